@@ -1,0 +1,54 @@
+/**
+ * What happens while a command runs, as values. Only `report/` turns them into text.
+ * Every text that comes from a machine or from Packer is untrusted: `report/` quotes it.
+ */
+
+import type { Failure } from './failure.ts';
+
+/** What a builder is doing; the order is that of a bake. */
+export type Phase = 'launch' | 'ssh' | 'step' | 'stop' | 'image' | 'clean-up';
+
+export type ImageOutcome =
+  | { readonly kind: 'baked'; readonly imageId: string; readonly imageName: string; readonly state: string }
+  | {
+      readonly kind: 'up-to-date';
+      readonly imageId: string;
+      readonly imageName: string;
+      readonly state: string;
+    }
+  | { readonly kind: 'failed'; readonly failure: Failure }
+  | { readonly kind: 'not-started'; readonly reason: string };
+
+export type BakeEvent =
+  /** Something is being prepared on this machine: a program built, a server started. */
+  | { readonly type: 'setup.started'; readonly item: string; readonly detail: string }
+  | { readonly type: 'setup.progress'; readonly item: string; readonly detail: string }
+  | { readonly type: 'setup.finished'; readonly item: string; readonly detail: string }
+  | {
+      readonly type: 'notice';
+      readonly level: 'info' | 'warning';
+      readonly text: string;
+      readonly remedy?: string;
+    }
+  | {
+      readonly type: 'run.started';
+      readonly runId: string;
+      readonly fleet: string;
+      readonly rehearsal: boolean;
+      readonly images: readonly string[];
+    }
+  | { readonly type: 'image.started'; readonly image: string; readonly log: string }
+  /** `step` is the step's id while `phase` is `step`. */
+  | { readonly type: 'image.phase'; readonly image: string; readonly phase: Phase; readonly step?: string }
+  /** One line that a step or Packer printed. */
+  | { readonly type: 'image.output'; readonly image: string; readonly text: string }
+  | {
+      readonly type: 'image.finished';
+      readonly image: string;
+      readonly outcome: ImageOutcome;
+      readonly milliseconds: number;
+    }
+  | { readonly type: 'failure'; readonly failure: Failure }
+  | { readonly type: 'run.finished'; readonly exitCode: number; readonly milliseconds: number };
+
+export type Emit = (event: BakeEvent) => void;
