@@ -1,0 +1,147 @@
+/**
+ * The types between the rehearsal's rooms.
+ *
+ * `index.ts` (up, status, down) prepares this machine and starts the server as a process of its own.
+ * `server/` answers AWS calls and the instances' metadata calls; what has a life of its own (instances,
+ * images, snapshots) it keeps itself, the rest it passes to moto.
+ * `machines/` turns instances into containers.
+ */
+
+/** Progress of the preparation, for whoever shows it. */
+export interface Progress {
+  readonly type: 'setup.started' | 'setup.progress' | 'setup.finished';
+  /** What is prepared: `Docker engine`, `Debian 12 root filesystem`, `moto`. */
+  readonly item: string;
+  readonly detail: string;
+}
+
+/** Packages that must be installed on the system itself, and nothing else does. */
+export interface SystemInstall {
+  readonly why: string;
+  readonly packages: readonly string[];
+  /** The exact commands, one a line. */
+  readonly commands: readonly string[];
+}
+
+/** Folders built once, kept, and checked by the digest of their content at every use. */
+export interface Cache {
+  /**
+   * Returns the folder of `name`, built by `build` where it is missing, was made from another `key`,
+   * or no longer has the content that it was built with.
+   */
+  ensure(entry: {
+    readonly name: string;
+    /** Everything that the content depends on: versions, recipe. */
+    readonly key: string;
+    readonly build: (folder: string) => Promise<void>;
+  }): Promise<string>;
+}
+
+export interface UpOptions {
+  /** Where the rehearsal keeps its state and its Docker engine's data: a folder of its own. */
+  readonly stateFolder: string;
+  readonly cache: Cache;
+  /** Asked before the system is changed. False: the caller gets a {@link RehearsalError} with the commands. */
+  readonly consent: (install: SystemInstall) => Promise<boolean>;
+  readonly report: (progress: Progress) => void;
+  readonly signal?: AbortSignal;
+}
+
+/** How to reach a running rehearsal. The secret is never printed. */
+export interface Rehearsal {
+  /** `http://127.0.0.1:PORT` */
+  readonly endpoint: string;
+  readonly accountId: string;
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  /** What stands for "my address" where SSH is let in. */
+  readonly sshSource: string;
+}
+
+/** An expected failure of the rehearsal. */
+export class RehearsalError extends Error {
+  readonly kind: 'missing' | 'failed';
+  readonly remedy: string | undefined;
+  readonly commands: readonly string[];
+  readonly log: string | undefined;
+  constructor(
+    kind: 'missing' | 'failed',
+    problem: string,
+    next: { remedy?: string; commands?: readonly string[]; log?: string } = {},
+  ) {
+    super(problem);
+    this.name = 'RehearsalError';
+    this.kind = kind;
+    this.remedy = next.remedy;
+    this.commands = next.commands ?? [];
+    this.log = next.log;
+  }
+}
+
+export type Distribution = 'debian-12' | 'debian-13';
+
+/** An image that AWS would have: what a bake can start from. */
+export interface SourceImage {
+  /** `ami-` and 17 hexadecimal digits; the same on every machine for the same recipe. */
+  readonly imageId: string;
+  /** As Debian names its AMIs: `debian-12-amd64-20261101-2282`. */
+  readonly name: string;
+  readonly ownerId: string;
+  readonly architecture: 'x86_64' | 'arm64';
+  readonly distribution: Distribution;
+  /** Public SSM parameter that names it: `/aws/service/debian/release/12/latest/amd64`. */
+  readonly ssmParameter: string;
+}
+
+/** What the server process is started with; written to a file that only its owner can read. */
+export interface ServerConfig {
+  readonly stateFolder: string;
+  readonly accountId: string;
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly docker: DockerEngine;
+  readonly network: Network;
+  /** Command that starts moto's server, without host and port: `[python, -m, moto.server]`. */
+  readonly moto: readonly string[];
+  readonly sourceImages: readonly SourceImage[];
+}
+
+export interface DockerEngine {
+  /** The client program. */
+  readonly command: string;
+  /** `unix:///…`; undefined: the machine's default engine. */
+  readonly host: string | undefined;
+}
+
+/** The containers' bridge network. 169.254.0.0/16 leads from it to the rehearsal's metadata service only. */
+export interface Network {
+  readonly name: string;
+  readonly subnet: string;
+  /** The bridge's address on this machine: the metadata service listens on it. */
+  readonly gateway: string;
+  /** Port of the metadata service on the gateway; port 80 of 169.254.169.254 leads to it. */
+  readonly metadataPort: number;
+}
+
+/** A container that is an instance. */
+export interface Machine {
+  readonly containerId: string;
+  /** Address on the bridge; the metadata service knows its callers by it. */
+  readonly bridgeAddress: string;
+  /** Address on this machine's loopback where its SSH port is reached: `127.77.0.2`. */
+  readonly address: string;
+}
+
+/** Instances as containers with systemd as PID 1. Every method ends when the container has the new state. */
+export interface Machines {
+  /** Addresses are taken before the start, so that the metadata service knows the machine when it boots. */
+  reserve(instanceId: string): Promise<Pick<Machine, 'bridgeAddress' | 'address'>>;
+  /** `image` is a {@link SourceImage.imageId} or one that {@link commit} made. Builds the root filesystem where it is missing. */
+  launch(instanceId: string, image: string): Promise<Machine>;
+  stop(instanceId: string): Promise<void>;
+  start(instanceId: string): Promise<void>;
+  terminate(instanceId: string): Promise<void>;
+  /** The instance's disk as an image; returns its size in bytes. */
+  commit(instanceId: string, imageId: string): Promise<number>;
+  removeImage(imageId: string): Promise<void>;
+}
