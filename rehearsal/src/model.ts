@@ -126,7 +126,10 @@ export interface Network {
 /** A container that is an instance. */
 export interface Machine {
   readonly containerId: string;
-  /** Address on the bridge; the metadata service knows its callers by it. */
+  /**
+   * Address on the bridge; the metadata service knows its callers by it.
+   * The MAC address there is `02:42` and the address's four bytes, whatever the engine would choose.
+   */
   readonly bridgeAddress: string;
   /** Address on this machine's loopback where its SSH port is reached: `127.77.0.2`. */
   readonly address: string;
@@ -144,4 +147,6 @@ export interface Machines {
   /** The instance's disk as an image; returns its size in bytes. */
   commit(instanceId: string, imageId: string): Promise<number>;
   removeImage(imageId: string): Promise<void>;
+  /** Calls `ended` whenever a container has ended, by itself too (`poweroff` inside), until `signal` aborts. */
+  watch(ended: (instanceId: string) => void, signal: AbortSignal): void;
 }
