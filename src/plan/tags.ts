@@ -1,0 +1,12 @@
+/** Tags of bake's own; the fleet file can't set a key that starts with `bake:`. */
+export const TAG = {
+  fleet: 'bake:fleet',
+  role: 'bake:role',
+  run: 'bake:run',
+  commit: 'bake:commit',
+  version: 'bake:version',
+  fingerprint: 'bake:fingerprint',
+  generation: 'bake:generation',
+  sourceAmi: 'bake:source-ami',
+  state: 'bake:state',
+} as const;

@@ -1,0 +1,27 @@
+/** Reads bake's own files once: HCL, templates, provisioners. */
+
+import { readdir, readFile } from 'node:fs/promises';
+import { join, relative, sep } from 'node:path';
+import type { Assets } from '../render/assets.ts';
+
+/** Where this installation of bake lies. */
+export const INSTALLATION = join(import.meta.dirname, '..', '..');
+
+const FOLDERS = ['packer', 'templates', 'provisioners'];
+const TEXT_FILE = /\.(pkr\.hcl|mustache|sh|json|tsv|conf)$/;
+
+export async function loadAssets(): Promise<Assets> {
+  const lists = await Promise.all(FOLDERS.map((folder) => filesBelow(join(INSTALLATION, folder))));
+  const paths = lists.flat().filter((path) => TEXT_FILE.test(path));
+  const contents = await Promise.all(paths.map((path) => readFile(path, 'utf8')));
+  return new Map(paths.map((path, index) => [assetName(path), contents[index] ?? '']));
+}
+
+async function filesBelow(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  return entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+}
+
+function assetName(path: string): string {
+  return relative(INSTALLATION, path).split(sep).join('/');
+}

@@ -1,0 +1,59 @@
+/** Errors of the AWS SDK as expected failures, with what to do about the well-known ones. */
+
+import { type AwsFailure, Failed } from '../failure.ts';
+
+/** Runs one call; whatever the SDK throws becomes an {@link AwsFailure}. `operation`: `ec2:DescribeImages`. */
+export async function explained<T>(operation: string, call: () => Promise<T>): Promise<T> {
+  try {
+    return await call();
+  } catch (error) {
+    throw error instanceof Failed ? error : new Failed([explain(operation, error)]);
+  }
+}
+
+/** Pure: the failure that an SDK error means. */
+export function explain(operation: string, error: unknown): AwsFailure {
+  const code = error instanceof Error ? error.name : 'Unknown';
+  const message = error instanceof Error ? error.message : String(error);
+  const remedy = remedyFor(operation, code, message);
+  return {
+    kind: 'aws',
+    operation,
+    code,
+    problem: `${operation} failed: ${code}: ${message}`,
+    ...(remedy === undefined ? {} : { remedy }),
+  };
+}
+
+const CREDENTIALS =
+  'give credentials as the AWS command line takes them (AWS_PROFILE, `aws sso login`, a CI role)';
+
+const REMEDIES: ReadonlyArray<readonly [codes: RegExp, remedy: string]> = [
+  [/^(CredentialsProviderError|NoCredentials)$/, `no AWS credentials were found: ${CREDENTIALS}`],
+  [
+    /^(ExpiredToken|ExpiredTokenException|RequestExpired)$/,
+    'the credentials have expired: renew them and run the same command again',
+  ],
+  [
+    /^(AuthFailure|InvalidClientTokenId|UnrecognizedClientException|SignatureDoesNotMatch|InvalidAccessKeyId)$/,
+    `AWS does not accept the credentials: ${CREDENTIALS}`,
+  ],
+  [/^InvalidAMIID\./, 'there is no such AMI in this region, or it is not shared with this account'],
+  [/^ParameterNotFound$/, 'there is no such SSM parameter in this region'],
+  [
+    /^(RequestLimitExceeded|Throttling|ThrottlingException)$/,
+    'AWS limits the rate of calls: run the same command again in a minute',
+  ],
+];
+
+const UNREACHABLE = /\b(ENOTFOUND|ECONNREFUSED|ECONNRESET|EAI_AGAIN|TimeoutError|NetworkingError)\b/;
+
+function remedyFor(operation: string, code: string, message: string): string | undefined {
+  if (/^(UnauthorizedOperation|AccessDenied|AccessDeniedException)$/.test(code)) {
+    return `the credentials may not call ${operation}: add it to their policy`;
+  }
+  if (UNREACHABLE.test(`${code} ${message}`)) {
+    return 'AWS could not be reached: check the network, proxy settings and the region';
+  }
+  return REMEDIES.find(([codes]) => codes.test(code))?.[1];
+}
