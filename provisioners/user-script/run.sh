@@ -1,0 +1,21 @@
+#!/usr/bin/env bash
+set -euo pipefail
+shopt -s inherit_errexit
+# shellcheck source-path=SCRIPTDIR source=../lib.sh
+. "$BAKE_STEP_FOLDER/../lib.sh"
+name=
+# shellcheck source=/dev/null
+. "$BAKE_STEP_FOLDER/values.sh"
+
+run() (
+  # shellcheck source=/dev/null
+  cd -- "$BAKE_STEP_FOLDER" && . ./environment.sh && exec ./script </dev/null
+)
+
+[[ -x $BAKE_STEP_FOLDER/script ]] || die "step $name: its script did not arrive as an executable file"
+status=0
+run || status=$?
+if ((status != 0)); then
+  printf 'step %s: the script ended with exit code %d\n' "$name" "$status" >&2
+fi
+exit "$status"
