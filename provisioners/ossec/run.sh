@@ -3,9 +3,6 @@ set -euo pipefail
 shopt -s inherit_errexit nullglob
 # shellcheck source-path=SCRIPTDIR source=../lib.sh
 . "$BAKE_STEP_FOLDER/../lib.sh"
-tarball_sha256=
-# shellcheck source=/dev/null
-. "$BAKE_STEP_FOLDER/values.sh"
 
 HOME_OF_OSSEC=/var/ossec
 # Which tarball this machine's OSSEC was installed from.
@@ -17,7 +14,7 @@ BUILD_PACKAGES=(gcc make libc6-dev libmagic-dev libpcre2-dev libssl-dev libsyste
 
 check_tarball() {
   [[ -f $1 ]] || die "$1 is missing: OSSEC's tarball was not uploaded"
-  sha256sum --check --status <<<"$tarball_sha256  $1" || die "$1 does not have the frozen sha256 $tarball_sha256"
+  sha256sum --check --status <<<"$BAKE_OSSEC_TARBALL_SHA256  $1" || die "$1 does not have the frozen sha256 $BAKE_OSSEC_TARBALL_SHA256"
 }
 
 # Unpacks into an empty folder; nothing of it may lead out of that folder.
@@ -98,7 +95,7 @@ leave_it_off() {
 }
 
 check_tarball "$BAKE_OSSEC_TARBALL_FILE"
-if [[ -e $RECORD && $(<"$RECORD") == "$tarball_sha256" ]]; then exit 0; fi
+if [[ -e $RECORD && $(<"$RECORD") == "$BAKE_OSSEC_TARBALL_SHA256" ]]; then exit 0; fi
 [[ ! -e /etc/ossec-init.conf && ! -e $HOME_OF_OSSEC ]] ||
   die "this machine has an OSSEC from elsewhere in $HOME_OF_OSSEC; start from an image without one"
 
@@ -117,5 +114,5 @@ fi
 leave_it_off
 
 mkdir --parents -- "${RECORD%/*}"
-printf '%s\n' "$tarball_sha256" >"$RECORD"
+printf '%s\n' "$BAKE_OSSEC_TARBALL_SHA256" >"$RECORD"
 say "installed OSSEC $(sed -n 's/^VERSION="\(.*\)"$/\1/p' /etc/ossec-init.conf) in $HOME_OF_OSSEC, off"

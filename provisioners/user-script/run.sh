@@ -7,7 +7,19 @@ name=
 # shellcheck source=/dev/null
 . "$BAKE_STEP_FOLDER/values.sh"
 
+# BAKE_SECRET_NAME, in base64, becomes NAME.
+export_secrets() {
+  local variable value
+  for variable in "${!BAKE_SECRET_@}"; do
+    # The x keeps newlines at the end.
+    value=$(base64 --decode <<<"${!variable}" && printf x) || die "step $name: ${variable#BAKE_SECRET_} is not base64"
+    export "${variable#BAKE_SECRET_}=${value%x}"
+    unset "$variable"
+  done
+}
+
 run() (
+  export_secrets
   # shellcheck source=/dev/null
   cd -- "$BAKE_STEP_FOLDER" && . ./environment.sh && exec ./script </dev/null
 )

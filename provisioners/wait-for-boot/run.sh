@@ -63,7 +63,7 @@ forbid_service_starts() {
   if [[ -e $policy ]] && ! grep --quiet 'Put here by bake' "$policy"; then
     die "$policy exists and is not bake's; remove it from the source image"
   fi
-  place "$BAKE_STEP_FOLDER/policy-rc.d" "$policy" root root 0755
+  place "$BAKE_STEP_FOLDER/policy-rc.sh" "$policy" root root 0755
 }
 
 wait_for_cloud_init
