@@ -1,0 +1,93 @@
+/** Bakes what has been prepared: base first, then the roles side by side; one failing leaves the others going. */
+
+import pMap from 'p-map';
+import type { Emit, ImageOutcome } from '../events.ts';
+import { Failed } from '../failure.ts';
+import { BASE } from '../plan/model.ts';
+import type { PreparedImage } from './prepare.ts';
+
+export interface RunOptions {
+  readonly images: readonly PreparedImage[];
+  /** The AMI of the fleet's source image. */
+  readonly sourceAmi: string;
+  /** How many roles are baked at a time. */
+  readonly concurrency: number;
+  readonly emit: Emit;
+  readonly signal: AbortSignal;
+  /** Bakes one image from an AMI and returns the new one's id. */
+  readonly bake: (image: PreparedImage, sourceAmi: string) => Promise<BakedImage>;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+}
+
+export interface BakedImage {
+  readonly imageId: string;
+  readonly state: string;
+}
+
+/** What became of each image, by name, in the order of the plan. */
+export type Outcomes = ReadonlyMap<string, ImageOutcome>;
+
+export async function runImages(options: RunOptions): Promise<Outcomes> {
+  const [first] = options.images;
+  const base = first?.plan.name === BASE ? first : undefined;
+  const outcomes = new Map<string, ImageOutcome>();
+  if (base !== undefined) outcomes.set(BASE, await runImage(base, options.sourceAmi, options));
+  const roles = options.images.filter((image) => image !== base);
+  await pMap(
+    roles,
+    async (role) => {
+      outcomes.set(role.plan.name, await runRole(role, outcomes.get(BASE), options));
+    },
+    { concurrency: options.concurrency },
+  );
+  return new Map(options.images.map(({ plan }) => [plan.name, outcomes.get(plan.name) ?? NEVER]));
+}
+
+const NEVER: ImageOutcome = { kind: 'not-started', reason: 'the run ended before' };
+
+async function runRole(
+  role: PreparedImage,
+  base: ImageOutcome | undefined,
+  options: RunOptions,
+): Promise<ImageOutcome> {
+  if (role.plan.origin.kind === 'source') return runImage(role, options.sourceAmi, options);
+  if (base !== undefined && 'imageId' in base) return runImage(role, base.imageId, options);
+  return finish(role, { kind: 'not-started', reason: 'there is no base image to start from' }, 0, options);
+}
+
+async function runImage(image: PreparedImage, sourceAmi: string, options: RunOptions): Promise<ImageOutcome> {
+  const startedAt = options.now();
+  const outcome = options.signal.aborted
+    ? ({ kind: 'not-started', reason: 'interrupted' } as const)
+    : await bakeOrAdopt(image, sourceAmi, options);
+  return finish(image, outcome, options.now() - startedAt, options);
+}
+
+function finish(
+  image: PreparedImage,
+  outcome: ImageOutcome,
+  milliseconds: number,
+  { emit }: RunOptions,
+): ImageOutcome {
+  emit({ type: 'image.finished', image: image.plan.name, outcome, milliseconds });
+  return outcome;
+}
+
+async function bakeOrAdopt(
+  image: PreparedImage,
+  sourceAmi: string,
+  options: RunOptions,
+): Promise<ImageOutcome> {
+  if (image.decision.kind === 'up-to-date') {
+    const { imageId, name, state } = image.decision.image;
+    return { kind: 'up-to-date', imageId, imageName: name, state };
+  }
+  try {
+    return { kind: 'baked', imageName: image.imageName, ...(await options.bake(image, sourceAmi)) };
+  } catch (error) {
+    const failure = error instanceof Failed ? error.failures[0] : undefined;
+    if (failure === undefined) throw error;
+    return { kind: 'failed', failure };
+  }
+}

@@ -1,0 +1,37 @@
+/** The values of the fleet's secrets: read from the environment at the last moment, given to Packer alone. */
+
+import type { Environment } from '../context.ts';
+import { Failed, type InputFailure } from '../failure.ts';
+import type { ImagePlan } from '../plan/model.ts';
+import { secretsOf } from '../render/image-hcl.ts';
+
+/** Below this, hiding a secret in logs would hide half of the log with it. */
+const SHORTEST = 8;
+
+/** Name of the environment variable → its value, for all `images`; every one that is missing is reported. */
+export function readSecrets(images: readonly ImagePlan[], environment: Environment): Map<string, string> {
+  const names = [...new Set(images.flatMap(secretsOf))];
+  const failures = names.flatMap((name) => problemWith(name, environment[name]));
+  if (failures.length > 0) throw new Failed(failures);
+  return new Map(names.map((name) => [name, environment[name] ?? '']));
+}
+
+function problemWith(name: string, value: string | undefined): InputFailure[] {
+  if (value === undefined || value === '') {
+    return [
+      {
+        kind: 'input',
+        problem: `the secret ${name} is not in the environment`,
+        remedy: `set ${name} where bake runs, from your CI's secret store`,
+      },
+    ];
+  }
+  if (value.length >= SHORTEST) return [];
+  return [
+    {
+      kind: 'input',
+      problem: `the secret ${name} is too short to be hidden in logs`,
+      remedy: `use one of at least ${SHORTEST} characters, or no secret at all`,
+    },
+  ];
+}

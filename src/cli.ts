@@ -1,0 +1,96 @@
+/** The command line: arguments, environment and signals in, exit code out. */
+
+import process from 'node:process';
+import { CommanderError } from 'commander';
+import type { Context } from './context.ts';
+import { EXIT, type ExitCode, Failed } from './failure.ts';
+import { program } from './program.ts';
+import { openReporter } from './report/open.ts';
+import type { Output } from './report/reporter.ts';
+
+process.exitCode = await main();
+
+async function main(): Promise<ExitCode> {
+  const signals = watchSignals();
+  try {
+    let code: ExitCode = EXIT.done;
+    await program(async (options, act) => {
+      code = await runCommand(options, act, signals);
+    }).parseAsync(process.argv);
+    return code;
+  } catch (error) {
+    // commander has said what is wrong with the arguments, or has printed the help that was asked for.
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.badInput;
+    throw error;
+  } finally {
+    signals.stopWatching();
+  }
+}
+
+type Act = (context: Context) => Promise<ExitCode | void>;
+
+async function runCommand(
+  options: { readonly json: boolean; readonly yes: boolean },
+  act: Act,
+  signals: ReturnType<typeof watchSignals>,
+): Promise<ExitCode> {
+  const startedAt = Date.now();
+  const reporter = openReporter(output(), { json: options.json, moving: isMoving() });
+  const finish = async (exitCode: ExitCode) => {
+    reporter.emit({ type: 'run.finished', exitCode, milliseconds: Date.now() - startedAt });
+    await reporter.close();
+    return exitCode;
+  };
+  try {
+    const code = await act({
+      environment: process.env,
+      workingFolder: process.cwd(),
+      reporter,
+      yes: options.yes || isCi(),
+      signal: signals.first,
+      killSignal: signals.second,
+      now: () => new Date(),
+    });
+    return await finish(code ?? EXIT.done);
+  } catch (error) {
+    if (!(error instanceof Failed)) {
+      await reporter.close();
+      process.stderr.write(
+        'This is a bug in bake, not a mistake of yours. Please report it with what follows.\n',
+      );
+      throw error;
+    }
+    for (const failure of error.failures) reporter.emit({ type: 'failure', failure });
+    return await finish(error.exitCode);
+  }
+}
+
+/** The first interruption asks for an orderly end, the second for an immediate one. */
+function watchSignals() {
+  const first = new AbortController();
+  const second = new AbortController();
+  const onSignal = () => (first.signal.aborted ? second : first).abort();
+  process.on('SIGINT', onSignal);
+  process.on('SIGTERM', onSignal);
+  return {
+    first: first.signal,
+    second: second.signal,
+    stopWatching: () => {
+      process.off('SIGINT', onSignal);
+      process.off('SIGTERM', onSignal);
+    },
+  };
+}
+
+function output(): Output {
+  const { stdout, stderr, stdin } = process;
+  return { stdout, stderr, stdin, now: Date.now };
+}
+
+function isMoving(): boolean {
+  return process.stderr.isTTY === true && process.stdout.isTTY === true && !isCi();
+}
+
+function isCi(): boolean {
+  return process.env.CI === 'true' || process.env.CI === '1';
+}

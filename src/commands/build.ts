@@ -1,0 +1,122 @@
+/** `bake build`: bake what is not up to date. */
+
+import { randomBytes } from 'node:crypto';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import { openBaker } from '../build/baker.ts';
+import { prepare, requireTarball } from '../build/prepare.ts';
+import { type Outcomes, runImages } from '../build/run.ts';
+import { readSecrets } from '../build/secrets.ts';
+import type { Context } from '../context.ts';
+import { EXIT, type ExitCode } from '../failure.ts';
+import { ensureTools } from '../packer/tools.ts';
+import { fetchArtifact } from '../world/artifacts.ts';
+import { cacheFolder, openCache } from '../world/cache.ts';
+import { currentCommit } from '../world/git.ts';
+import { openSite } from '../world/site.ts';
+import { VERSION } from '../world/version.ts';
+import type { RoleOptions } from './fleet-options.ts';
+import { renderFleet } from './render.ts';
+
+export interface BuildOptions extends RoleOptions {
+  readonly concurrency: number;
+  readonly force: boolean;
+  readonly rehearse: boolean;
+}
+
+export async function build(context: Context, options: BuildOptions): Promise<ExitCode> {
+  const { emit } = context.reporter;
+  const startedAt = context.now();
+  const fleetFolder = dirname(resolve(context.workingFolder, options.file));
+
+  const { fleet, images } = await renderFleet(context, options);
+  requireTarball(fleet, { rehearsal: options.rehearse });
+  const secrets = readSecrets(
+    images.map(({ plan }) => plan),
+    context.environment,
+  );
+
+  const cache = openCache(cacheFolder(context.environment), emit, context.signal);
+  const tools = await ensureTools({ cache, environment: context.environment, emit, signal: context.signal });
+  const site = await openSite(context, { rehearse: options.rehearse, region: fleet.region });
+  const { source, images: prepared } = await prepare({
+    fleet,
+    images,
+    site,
+    tools: { bake: VERSION, packer: tools.packerVersion, amazonPlugin: tools.pluginVersion },
+    force: options.force,
+    fetch: (artifact) =>
+      fetchArtifact(artifact, {
+        folder: join(cacheFolder(context.environment), 'artifacts'),
+        fleetFolder,
+        aws: site.aws,
+        signal: context.signal,
+      }),
+  });
+
+  const runId = newRunId(startedAt);
+  emit({
+    type: 'run.started',
+    runId,
+    fleet: fleet.name,
+    rehearsal: site.rehearsal,
+    images: prepared.map(({ plan }) => plan.name),
+  });
+  const outcomes = await runImages({
+    images: prepared,
+    sourceAmi: source.imageId,
+    concurrency: options.concurrency,
+    emit,
+    signal: context.signal,
+    bake: openBaker({
+      context,
+      fleet,
+      site,
+      tools,
+      secrets,
+      runId,
+      runFolder: await makeRunFolder(fleetFolder, runId),
+      commit: await currentCommit(fleetFolder),
+    }),
+    now: () => context.now().getTime(),
+  });
+  return conclude(context, fleet.ossec.tarball === undefined, outcomes);
+}
+
+/** Sorts by time; the random part keeps two jobs that start together apart. */
+function newRunId(now: Date): string {
+  const time = now.toISOString().replaceAll(/[-:]|\.\d+/g, '');
+  return `${time}-${randomBytes(3).toString('hex')}`;
+}
+
+/** `.bake/runs/RUN` beside the fleet file; git ignores `.bake`. */
+async function makeRunFolder(fleetFolder: string, runId: string): Promise<string> {
+  const folder = join(fleetFolder, '.bake', 'runs', runId);
+  await mkdir(folder, { recursive: true });
+  await writeFile(join(fleetFolder, '.bake', '.gitignore'), '*\n');
+  return folder;
+}
+
+function conclude(context: Context, standIn: boolean, outcomes: Outcomes): ExitCode {
+  const { emit, result } = context.reporter;
+  if (standIn) {
+    emit({
+      type: 'notice',
+      level: 'warning',
+      text: 'these images carry the stand-in for OSSEC, which watches nothing: they are unproven',
+      remedy: 'set `ossec.tarball` and `ossec.sha256` in the fleet file to bake the real one',
+    });
+  }
+  for (const outcome of outcomes.values()) {
+    if (outcome.kind === 'failed') emit({ type: 'failure', failure: outcome.failure });
+  }
+  const ended = [...outcomes].map(([image, outcome]) => ({ image, ...outcome }));
+  result(
+    { images: ended },
+    ended.flatMap((image) =>
+      'imageId' in image ? [`${image.image}  ${image.imageId}  ${image.imageName}  ${image.state}`] : [],
+    ),
+  );
+  if (context.signal.aborted) return EXIT.interrupted;
+  return ended.every((image) => 'imageId' in image) ? EXIT.done : EXIT.failed;
+}

@@ -1,0 +1,58 @@
+/** Flags that several commands share, and what they select. */
+
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { closest, distance } from 'fastest-levenshtein';
+import { Failed, fail, type InputFailure } from '../failure.ts';
+import type { Fleet, Role } from '../fleet/model.ts';
+
+export interface FleetOptions {
+  readonly file: string;
+}
+
+export interface RoleOptions extends FleetOptions {
+  readonly role: readonly string[];
+  readonly all: boolean;
+  readonly flat: boolean;
+}
+
+export function addFleetFile(command: Command): Command {
+  return command.option('-f, --file <path>', 'the fleet file', 'bake.yaml');
+}
+
+export function addRoles(command: Command): Command {
+  return addFleetFile(command)
+    .addOption(new Option('--role <name...>', 'roles to work on, and the base image below them').default([]))
+    .option('--all', 'every role of the fleet file', false)
+    .option('--flat', 'base and role in one image, straight from the source image', false);
+}
+
+export function positiveInteger(text: string): number {
+  if (!/^[1-9]\d{0,3}$/.test(text))
+    throw new InvalidArgumentError('It must be a whole number from 1 to 9999.');
+  return Number(text);
+}
+
+/** The roles that `--role` and `--all` name, in the order of the fleet file; all that are unknown are reported. */
+export function selectRoles(fleet: Fleet, { role, all }: Pick<RoleOptions, 'role' | 'all'>): Role[] {
+  const known = fleet.roles.map(({ name }) => name);
+  if (!all && role.length === 0) {
+    fail({
+      kind: 'input',
+      problem: 'no role was named',
+      remedy: `use --role NAME or --all; the fleet file has ${known.join(', ') || 'no roles yet'}`,
+    });
+  }
+  const unknown = role.filter((name) => !known.includes(name));
+  if (unknown.length > 0) throw new Failed(unknown.map((name) => unknownRole(name, known)));
+  return fleet.roles.filter(({ name }) => all || role.includes(name));
+}
+
+function unknownRole(name: string, known: readonly string[]): InputFailure {
+  const near = known.length > 0 ? closest(name, known) : undefined;
+  const isNear = near !== undefined && distance(name, near) <= Math.max(2, name.length / 3);
+  return {
+    kind: 'input',
+    problem: `the fleet file has no role ${JSON.stringify(name)}`,
+    remedy: isNear ? `did you mean ${near}?` : `it has ${known.join(', ') || 'no roles yet'}`,
+  };
+}

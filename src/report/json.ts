@@ -1,0 +1,15 @@
+/** For machines: one JSON object a line on standard output, each with the time it happened. */
+
+import type { Output, Reporter } from './reporter.ts';
+
+export function jsonReporter(output: Output): Reporter {
+  const write = (value: object) => {
+    output.stdout.write(`${JSON.stringify({ at: new Date(output.now()).toISOString(), ...value })}\n`);
+  };
+  return {
+    emit: write,
+    result: (value) => write({ type: 'result', value }),
+    ask: async () => false,
+    close: async () => {},
+  };
+}

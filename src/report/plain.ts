@@ -1,0 +1,69 @@
+/** For a CI log: one line an event, with the time since the start, nothing that moves. */
+
+import type { BakeEvent } from '../events.ts';
+import { formatDuration } from './duration.ts';
+import { formatFailure } from './failure.ts';
+import { outcomeWords } from './outcome.ts';
+import { phaseWords } from './phases.ts';
+import type { Output, Reporter } from './reporter.ts';
+import { quoteTerminal } from './terminal-text.ts';
+
+export function plainReporter(output: Output): Reporter {
+  const start = output.now();
+  const write = (line: string) => output.stderr.write(`${clock(output.now() - start)} ${line}\n`);
+  return {
+    emit: (event) => {
+      for (const line of plainLines(event)) write(line);
+    },
+    result: (_value, lines) => {
+      for (const line of lines) output.stdout.write(`${line}\n`);
+    },
+    ask: async () => false,
+    close: async () => {},
+  };
+}
+
+/** What a CI log says of an event; pure. */
+export function plainLines(event: BakeEvent): string[] {
+  switch (event.type) {
+    case 'setup.started':
+      return [`${event.item}: ${quoteTerminal(event.detail)}`];
+    case 'setup.progress':
+      return [`${event.item}: … ${quoteTerminal(event.detail)}`];
+    case 'setup.finished':
+      return [`${event.item}: ${quoteTerminal(event.detail)}`];
+    case 'notice':
+      return noticeLines(event);
+    case 'run.started':
+      return [
+        `run ${event.runId}: ${event.images.join(', ')} of the ${event.fleet} fleet${event.rehearsal ? ' (rehearsal)' : ''}`,
+      ];
+    case 'image.started':
+      return [`[${event.image}] the whole log: ${quoteTerminal(event.log)}`];
+    case 'image.phase':
+      return [`[${event.image}] ${phaseWords(event.phase, event.step)}`];
+    case 'image.output':
+      return [`[${event.image}]   ${quoteTerminal(event.text)}`];
+    case 'image.finished':
+      return [`[${event.image}] ${outcomeWords(event.outcome)} after ${formatDuration(event.milliseconds)}`];
+    case 'failure':
+      return formatFailure(event.failure);
+    case 'run.finished':
+      return [];
+  }
+}
+
+function noticeLines(event: Extract<BakeEvent, { type: 'notice' }>): string[] {
+  const label = event.level === 'warning' ? 'warning: ' : '';
+  return [
+    `${label}${quoteTerminal(event.text)}`,
+    ...(event.remedy === undefined ? [] : [`  → ${quoteTerminal(event.remedy)}`]),
+  ];
+}
+
+/** `[ 1:05]`: minutes and seconds since the command's start. */
+function clock(milliseconds: number): string {
+  const seconds = Math.floor(milliseconds / 1000);
+  const text = `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
+  return `[${text.padStart(5)}]`;
+}

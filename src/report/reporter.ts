@@ -1,0 +1,22 @@
+/** What shows events: one for a terminal, one for a CI log, one for machines. */
+
+import type { Emit } from '../events.ts';
+
+export interface Reporter {
+  readonly emit: Emit;
+  /** The result of a command that prints one: a document for people, the same as a value for machines. */
+  readonly result: (value: unknown, lines: readonly string[]) => void;
+  /** Asks on a terminal; elsewhere the answer is no. */
+  readonly ask: (question: string, details: readonly string[]) => Promise<boolean>;
+  /** Everything is written when this ends. */
+  readonly close: () => Promise<void>;
+}
+
+/** Where a reporter writes to. */
+export interface Output {
+  readonly stdout: NodeJS.WritableStream;
+  readonly stderr: NodeJS.WritableStream;
+  readonly stdin: NodeJS.ReadStream;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+}

@@ -1,0 +1,43 @@
+/** A small fleet for tests of pure code; `parts` replace its own. */
+
+import type { Base, Fleet, Role } from '../../src/fleet/model.ts';
+
+export const EMPTY_LAYER = { packages: [], users: [], files: [], services: [], steps: [] };
+
+export function testRole(parts: Partial<Role> = {}): Role {
+  return {
+    ...EMPTY_LAYER,
+    name: 'web',
+    listens: [],
+    writes: [],
+    instanceType: 't3.small',
+    tags: {},
+    groups: [],
+    ...parts,
+  };
+}
+
+export function testBase(parts: Partial<Base> = {}): Base {
+  return { ...EMPTY_LAYER, authorizedKeys: [], ssmAgent: undefined, ...parts };
+}
+
+export function testFleet(parts: Partial<Fleet> = {}): Fleet {
+  return {
+    name: 'shop',
+    region: 'eu-central-1',
+    source: { kind: 'filter', name: 'debian-12-amd64-*', owners: ['136693071363'] },
+    builder: {
+      instanceType: 't3.small',
+      subnetId: undefined,
+      instanceProfile: undefined,
+      ssh: { user: 'admin', via: 'public_address', from: 'my_address' },
+      volume: { sizeGiB: 8, type: 'gp3', device: '/dev/xvda' },
+      encryption: { encrypted: true, kmsKey: undefined },
+    },
+    tags: {},
+    base: testBase(),
+    ossec: { tarball: undefined },
+    roles: [testRole()],
+    ...parts,
+  };
+}
