@@ -29,11 +29,11 @@ export function existingImage(
 ): ExistingImage | undefined {
   const role = tags.get(TAG.role);
   const fingerprint = tags.get(TAG.fingerprint);
-  const generation = Number(tags.get(TAG.generation));
+  const generation = tags.get(TAG.generation) ?? '';
   const state = IMAGE_STATES.find((known) => known === tags.get(TAG.state));
   if (role === undefined || fingerprint === undefined || state === undefined) return undefined;
-  if (!Number.isSafeInteger(generation) || generation < 1) return undefined;
-  return { ...image, role, fingerprint, generation, state };
+  if (!/^[1-9]\d{0,8}$/.test(generation)) return undefined;
+  return { ...image, role, fingerprint, generation: Number(generation), state };
 }
 
 /**

@@ -28,7 +28,7 @@ export function secretsOf(image: ImagePlan): string[] {
 function view(fleet: Fleet, image: ImagePlan): Record<string, unknown> {
   const { builder } = fleet;
   return {
-    summary: `${fleet.name}: the ${image.name} image`,
+    fleet: fleet.name,
     name: image.name,
     sourceReference: `source.amazon-ebs.${image.name}`,
     description: quoteGoTemplate(`${image.name} image of the ${fleet.name} fleet, baked with OSSEC inside`),

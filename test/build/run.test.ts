@@ -1,0 +1,142 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { PreparedImage } from '../../src/build/prepare.ts';
+import { type RunOptions, runImages } from '../../src/build/run.ts';
+import type { BakeEvent } from '../../src/events.ts';
+import { Failed } from '../../src/failure.ts';
+import type { Origin } from '../../src/plan/model.ts';
+
+function prepared(name: string, origin: Origin['kind'] = 'base', upToDate = false): PreparedImage {
+  const image = {
+    imageId: `ami-old-${name}`,
+    name: `shop-${name}-1`,
+    role: name,
+    fingerprint: name,
+    generation: 1,
+    state: 'golden',
+    createdAt: '',
+    available: true,
+  } as const;
+  const source = { kind: 'ami', id: 'ami-0' } as const;
+  return {
+    plan: {
+      name,
+      origin: origin === 'base' ? { kind: 'base' } : { kind: 'source', source },
+      steps: [],
+      instanceType: 't3.small',
+      tags: {},
+    },
+    workspace: { image: name, files: [] },
+    fingerprint: name,
+    imageName: `shop-${name}-1`,
+    decision: upToDate ? { kind: 'up-to-date', image } : { kind: 'bake', generation: 1, reason: '' },
+    artifacts: new Map(),
+    ossecSha256: '',
+  };
+}
+
+function options(images: readonly PreparedImage[], parts: Partial<RunOptions> = {}): RunOptions {
+  return {
+    images,
+    sourceAmi: 'ami-source',
+    concurrency: 4,
+    emit: () => {},
+    signal: new AbortController().signal,
+    bake: async (image, source) => ({ imageId: `${source}>${image.plan.name}`, state: 'candidate' }),
+    now: () => 0,
+    ...parts,
+  };
+}
+
+function failing(name: string): RunOptions['bake'] {
+  return async (image) => {
+    if (image.plan.name !== name) return { imageId: `ami-${image.plan.name}`, state: 'candidate' };
+    throw new Failed([{ kind: 'build', image: name, problem: 'no' }]);
+  };
+}
+
+const kinds = (outcomes: ReadonlyMap<string, { kind: string }>) =>
+  Object.fromEntries([...outcomes].map(([name, outcome]) => [name, outcome.kind]));
+
+test('roles start from the base image that was baked before them', async () => {
+  const outcomes = await runImages(
+    options([prepared('base', 'source'), prepared('web'), prepared('worker')]),
+  );
+  assert.deepEqual(
+    [...outcomes.values()].map((outcome) => 'imageId' in outcome && outcome.imageId),
+    ['ami-source>base', 'ami-source>base>web', 'ami-source>base>worker'],
+  );
+});
+
+test('a base that is up to date is stood on and not baked', async () => {
+  const outcomes = await runImages(options([prepared('base', 'source', true), prepared('web')]));
+  assert.deepEqual(outcomes.get('web'), {
+    kind: 'baked',
+    imageName: 'shop-web-1',
+    imageId: 'ami-old-base>web',
+    state: 'candidate',
+  });
+});
+
+test('a flat role starts from the source image', async () => {
+  const outcomes = await runImages(options([prepared('web', 'source')]));
+  assert.equal(outcomes.get('web')?.kind === 'baked' && outcomes.get('web')?.kind, 'baked');
+});
+
+test('without a base no role starts', async () => {
+  const images = [prepared('base', 'source'), prepared('web')];
+  assert.deepEqual(kinds(await runImages(options(images, { bake: failing('base') }))), {
+    base: 'failed',
+    web: 'not-started',
+  });
+});
+
+test('one role failing leaves the others going', async () => {
+  const images = [prepared('base', 'source', true), prepared('web'), prepared('worker')];
+  assert.deepEqual(kinds(await runImages(options(images, { bake: failing('web') }))), {
+    base: 'up-to-date',
+    web: 'failed',
+    worker: 'baked',
+  });
+});
+
+test('no more roles are baked at a time than asked for', async () => {
+  let running = 0;
+  let most = 0;
+  const images = ['a', 'b', 'c', 'd', 'e'].map((name) => prepared(name, 'source'));
+  await runImages(
+    options(images, {
+      concurrency: 2,
+      bake: async () => {
+        running += 1;
+        most = Math.max(most, running);
+        await sleep(5);
+        running -= 1;
+        return { imageId: 'ami-1', state: 'candidate' };
+      },
+    }),
+  );
+  assert.equal(most, 2);
+});
+
+test('what has not started when the run is interrupted does not start', async () => {
+  const interrupted = new AbortController();
+  interrupted.abort();
+  const events: BakeEvent[] = [];
+  const outcomes = await runImages(
+    options([prepared('web', 'source')], { signal: interrupted.signal, emit: (event) => events.push(event) }),
+  );
+  assert.deepEqual(kinds(outcomes), { web: 'not-started' });
+  assert.deepEqual(
+    events.map((event) => event.type),
+    ['image.finished'],
+  );
+});
+
+test('a bug is not an outcome', async () => {
+  const bake = async () => {
+    throw new TypeError('ours');
+  };
+  await assert.rejects(runImages(options([prepared('web', 'source')], { bake })), TypeError);
+});
