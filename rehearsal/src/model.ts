@@ -96,12 +96,14 @@ export interface SourceImage {
 /** What the server process is started with; written to a file that only its owner can read. */
 export interface ServerConfig {
   readonly stateFolder: string;
+  /** Marks everything that this rehearsal makes (containers, images, network): `bake-rehearsal-1a2b3c4d`. */
+  readonly name: string;
   readonly accountId: string;
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
   readonly docker: DockerEngine;
   readonly network: Network;
-  /** Command that starts moto's server, without host and port: `[python, -m, moto.server]`. */
+  /** Command that starts moto's server, without host and port. */
   readonly moto: readonly string[];
   readonly sourceImages: readonly SourceImage[];
 }
@@ -109,13 +111,19 @@ export interface ServerConfig {
 export interface DockerEngine {
   /** The client program. */
   readonly command: string;
-  /** `unix:///…`; undefined: the machine's default engine. */
-  readonly host: string | undefined;
+  /** Its socket: `unix:///…`. */
+  readonly host: string;
+  /** Started by the rehearsal; such an engine makes no firewall rules. */
+  readonly own: boolean;
+  readonly cgroupVersion: 1 | 2;
 }
 
 /** The containers' bridge network. 169.254.0.0/16 leads from it to the rehearsal's metadata service only. */
 export interface Network {
   readonly name: string;
+  /** Name of its interface on this machine. */
+  readonly bridge: string;
+  /** `10.77.9.0/24`. */
   readonly subnet: string;
   /** The bridge's address on this machine: the metadata service listens on it. */
   readonly gateway: string;
@@ -131,7 +139,7 @@ export interface Machine {
    * The MAC address there is `02:42` and the address's four bytes, whatever the engine would choose.
    */
   readonly bridgeAddress: string;
-  /** Address on this machine's loopback where its SSH port is reached: `127.77.0.2`. */
+  /** Address on this machine's loopback where its SSH port is reached: `127.77.9.2` for `10.77.9.2`. */
   readonly address: string;
 }
 
@@ -139,7 +147,7 @@ export interface Machine {
 export interface Machines {
   /** Addresses are taken before the start, so that the metadata service knows the machine when it boots. */
   reserve(instanceId: string): Promise<Pick<Machine, 'bridgeAddress' | 'address'>>;
-  /** `image` is a {@link SourceImage.imageId} or one that {@link commit} made. Builds the root filesystem where it is missing. */
+  /** `image` is a {@link SourceImage.imageId} that `prepare` imported, or one that {@link commit} made. */
   launch(instanceId: string, image: string): Promise<Machine>;
   stop(instanceId: string): Promise<void>;
   start(instanceId: string): Promise<void>;
