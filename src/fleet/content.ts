@@ -1,0 +1,85 @@
+/** Checks of the files that a fleet file names, each reported where it is named. Pure. */
+
+import { type Finding, mistake, type Path } from './finding.ts';
+import { checkPlacement } from './placement.ts';
+import { isPrivateKey, PRIVATE_KEY_REMEDY } from './private-key.ts';
+import { keyProblem } from './public-key.ts';
+import {
+  filesOf,
+  type GatheredFile,
+  type GatheredFiles,
+  keyOf,
+  type Reference,
+  referencesIn,
+} from './references.ts';
+import { keyListsOf, textsAt } from './tree.ts';
+
+const KEY_REMEDY = 'Write the line of a .pub file, such as "ssh-ed25519 AAAA… name"';
+
+/** Everything that is wrong with what the fleet file leads to, and with the keys that are written in it. */
+export function checkContent(tree: unknown, gathered: GatheredFiles): Finding[] {
+  return [
+    ...referencesIn(tree).flatMap((reference) => checkReference(reference, gathered)),
+    ...inlineKeys(tree),
+    ...checkPlacement(tree, gathered),
+  ];
+}
+
+function checkReference(reference: Reference, gathered: GatheredFiles): Finding[] {
+  const found = gathered.get(keyOf(reference));
+  if (found !== undefined && 'problem' in found)
+    return [mistake(reference.path, found.problem, found.remedy)];
+  return filesOf(gathered, reference).flatMap((file) => checkFile(reference, file));
+}
+
+function checkFile({ use, path }: Reference, file: GatheredFile): Finding[] {
+  // Latin 1 keeps every byte, whatever the file is.
+  const text = Buffer.from(file.content).toString('latin1');
+  if (isPrivateKey(text)) {
+    const publicHalf = use === 'keys' ? `Name its public half, ${file.path}.pub` : PRIVATE_KEY_REMEDY;
+    return [mistake(path, `${file.path} is a private key`, publicHalf)];
+  }
+  if (use === 'script') return checkScript(path, file.path, text);
+  return use === 'keys' ? checkKeyFile(path, file) : [];
+}
+
+function checkScript(path: Path, name: string, text: string): Finding[] {
+  if (text.includes('\r\n')) {
+    const remedy = `Convert it: sed -i 's/\\r$//' ${name}`;
+    return [mistake(path, `${name} has Windows line ends, with which no interpreter is found`, remedy)];
+  }
+  if (/^#! *\/\S/.test(text)) return [];
+  return [mistake(path, `${name} does not say what runs it`, 'Add a first line: #!/bin/bash')];
+}
+
+function checkKeyFile(path: Path, file: GatheredFile): Finding[] {
+  const lines = keyLines(file);
+  if (lines.length === 0) {
+    return [
+      mistake(path, `${file.path} has no key in it`, 'Remove the entry, or add a public key to the file'),
+    ];
+  }
+  return lines.flatMap(({ line, number }) => {
+    const problem = keyProblem(line);
+    return problem === undefined ? [] : [mistake(path, `${file.path}:${number}: ${problem}`, KEY_REMEDY)];
+  });
+}
+
+/** The lines of a key file that are keys, numbered from 1. */
+export function keyLines(file: GatheredFile): { line: string; number: number }[] {
+  const text = new TextDecoder().decode(file.content);
+  return text
+    .split(/\r?\n/)
+    .map((line, index) => ({ line: line.trim(), number: index + 1 }))
+    .filter(({ line }) => line !== '' && !line.startsWith('#'));
+}
+
+function inlineKeys(tree: unknown): Finding[] {
+  return keyListsOf(tree)
+    .flatMap((list) => textsAt(tree, list))
+    .flatMap(({ path, value }) => {
+      // The private key is another rule's.
+      const problem = isPrivateKey(value) ? undefined : keyProblem(value.trim());
+      return problem === undefined ? [] : [mistake(path, problem, KEY_REMEDY)];
+    });
+}

@@ -1,0 +1,209 @@
+/** The one file of this room that touches the file system: from a path to a {@link Fleet}. */
+
+import { glob, readdir, readFile, realpath, stat } from 'node:fs/promises';
+import { basename, dirname, join, posix, relative, sep } from 'node:path';
+import { Failed, fail, type InputFailure } from '../failure.ts';
+import { checkFleet } from './check.ts';
+import type { Environment } from './interpolate.ts';
+import type { Fleet } from './model.ts';
+import { nearest } from './nearest.ts';
+import { readFleetFile } from './read.ts';
+import { type Gathered, type GatheredFile, keyOf, type Reference, referencesIn } from './references.ts';
+
+export interface LoadedFleet {
+  readonly fleet: Fleet;
+  /** What works but is likely not meant. */
+  readonly warnings: readonly InputFailure[];
+}
+
+const MIB = 2 ** 20;
+const LARGEST_FILE_MIB = 32;
+const LARGEST_SUM_MIB = 256;
+const MOST_FILES = 10_000;
+
+/**
+ * Loads a fleet file with every file that it names.
+ * `path` is shown in messages as it is given; `environment` is what `${env:NAME}` may name.
+ * @throws Failed with everything that is wrong, in the order of the file.
+ */
+export async function loadFleet(path: string, environment: Environment): Promise<LoadedFleet> {
+  const reading = readFleetFile(path, await fleetFileBytes(path), environment);
+  if (reading.document === undefined) throw new Failed(reading.failures);
+  const gathered = await gather(dirname(path), referencesIn(reading.document.tree));
+  const { fleet, failures, warnings } = checkFleet(reading.document, gathered, reading.findings);
+  const all = [...reading.failures, ...failures].sort(inOrderOfTheFile);
+  if (all.length > 0 || fleet === undefined) throw new Failed(all);
+  return { fleet, warnings };
+}
+
+async function fleetFileBytes(path: string): Promise<Uint8Array> {
+  const refuse = (problem: string, remedy: string) => fail({ kind: 'input', problem, remedy });
+  try {
+    const found = await stat(path);
+    if (found.isDirectory())
+      return refuse(`${path} is a folder`, `Name the file: --file ${join(path, 'bake.yaml')}`);
+    if (!found.isFile()) return refuse(`${path} is not a regular file`, 'Write the fleet file to disk first');
+    // The reader refuses anything above its limit, but a disk image must not be read at all.
+    if (found.size > 2 * MIB) return refuse(`${path} is larger than 1 MiB`, 'Is this the right file?');
+    return await readFile(path);
+  } catch (error) {
+    if (error instanceof Failed) throw error;
+    const problem = isMissing(error)
+      ? `there is no fleet file ${path}`
+      : `${path} cannot be read: ${codeOf(error)}`;
+    return refuse(problem, 'Run bake in the folder of a bake.yaml, or name the file: --file PATH');
+  }
+}
+
+function inOrderOfTheFile(a: InputFailure, b: InputFailure): number {
+  if (a.at === undefined || b.at === undefined)
+    return (a.at === undefined ? 1 : 0) - (b.at === undefined ? 1 : 0);
+  return a.at.line - b.at.line || a.at.column - b.at.column;
+}
+
+/** Why a reference can't be used; caught by {@link gather}. */
+class Unusable extends Error {
+  readonly remedy: string | undefined;
+  constructor(problem: string, remedy?: string) {
+    super(problem);
+    this.remedy = remedy;
+  }
+}
+
+interface Reader {
+  /** The real path of the fleet file's folder. */
+  readonly root: string;
+  /** By real path, so that a file is read once. */
+  readonly contents: Map<string, Uint8Array>;
+  bytesLeft: number;
+}
+
+async function gather(folder: string, references: readonly Reference[]): Promise<Map<string, Gathered>> {
+  const reader: Reader = {
+    root: await realpath(folder),
+    contents: new Map(),
+    bytesLeft: LARGEST_SUM_MIB * MIB,
+  };
+  const gathered = new Map<string, Gathered>();
+  for (const reference of references) {
+    const key = keyOf(reference);
+    if (!gathered.has(key)) gathered.set(key, await gatherOne(reference, reader));
+  }
+  return gathered;
+}
+
+async function gatherOne({ kind, text }: Reference, reader: Reader): Promise<Gathered> {
+  try {
+    if (kind === 'glob') return { files: await matching(text, reader) };
+    const found = await find(text, reader);
+    if (found.kind === 'file') return { files: [await readOne(text, '', reader)] };
+    if (kind === 'file') return { problem: `${text} is a folder`, remedy: 'Name a file' };
+    return { files: await below(text, reader) };
+  } catch (error) {
+    if (!(error instanceof Unusable)) throw error;
+    return { problem: error.message, ...(error.remedy === undefined ? {} : { remedy: error.remedy }) };
+  }
+}
+
+async function matching(pattern: string, reader: Reader): Promise<GatheredFile[]> {
+  if (pattern.split('/').includes('..')) throw outside(pattern);
+  const paths: string[] = [];
+  for await (const path of glob(pattern, { cwd: reader.root })) {
+    paths.push(path.split(sep).join('/'));
+    if (paths.length > MOST_FILES) throw new Unusable(`${pattern} matches more than ${MOST_FILES} files`);
+  }
+  const files: GatheredFile[] = [];
+  for (const path of paths.sort()) {
+    if ((await find(path, reader)).kind === 'file') files.push(await readOne(path, '', reader));
+  }
+  if (files.length > 0) return files;
+  throw new Unusable(`no file matches ${pattern}`, 'Add the files, or remove the entry');
+}
+
+/** All files below a folder, by their paths. */
+async function below(folder: string, reader: Reader): Promise<GatheredFile[]> {
+  const { real } = await find(folder, reader);
+  const entries = await readdir(real, { recursive: true, withFileTypes: true });
+  const paths = entries
+    .filter((entry) => !entry.isDirectory())
+    .map((entry) => relative(real, join(entry.parentPath, entry.name)).split(sep).join('/'));
+  if (paths.length === 0)
+    throw new Unusable(`${folder} has no files in it`, 'Add files, or remove the entry');
+  if (paths.length > MOST_FILES) throw new Unusable(`${folder} has more than ${MOST_FILES} files`);
+  const files: GatheredFile[] = [];
+  for (const path of paths.sort()) files.push(await readOne(`${folder}/${path}`, path, reader));
+  return files;
+}
+
+async function readOne(path: string, pathBelow: string, reader: Reader): Promise<GatheredFile> {
+  const found = await find(path, reader);
+  if (found.kind === 'folder')
+    throw new Unusable(`${path} is a link to a folder`, 'Name that folder in an entry of its own');
+  return {
+    path,
+    below: pathBelow,
+    executable: found.executable,
+    content: await contentOf(path, found, reader),
+  };
+}
+
+async function contentOf(path: string, { real, size }: Found, reader: Reader): Promise<Uint8Array> {
+  const known = reader.contents.get(real);
+  if (known !== undefined) return known;
+  const remedy = 'Let a step fetch what is large';
+  if (size > LARGEST_FILE_MIB * MIB)
+    throw new Unusable(`${path} is larger than ${LARGEST_FILE_MIB} MiB`, remedy);
+  reader.bytesLeft -= size;
+  if (reader.bytesLeft < 0)
+    throw new Unusable(`with ${path}, the files are larger than ${LARGEST_SUM_MIB} MiB together`, remedy);
+  const content = await readFile(real).catch((error: unknown) => {
+    throw new Unusable(`${path} cannot be read: ${codeOf(error)}`);
+  });
+  reader.contents.set(real, content);
+  return content;
+}
+
+interface Found {
+  readonly kind: 'file' | 'folder';
+  readonly real: string;
+  /** In bytes. */
+  readonly size: number;
+  readonly executable: boolean;
+}
+
+/** What is at a path, which must be inside of the fleet file's folder, links followed. */
+async function find(path: string, { root }: Reader): Promise<Found> {
+  const plain = posix.normalize(path);
+  if (plain === '..' || plain.startsWith('../')) throw outside(path);
+  const real = await realpath(join(root, path)).catch(async (error: unknown) => {
+    if (!isMissing(error)) throw new Unusable(`${path} cannot be read: ${codeOf(error)}`);
+    throw new Unusable(`${path} does not exist`, await didYouMean(path, root));
+  });
+  if (real !== root && !real.startsWith(root.endsWith(sep) ? root : root + sep)) throw outside(path);
+  const status = await stat(real);
+  if (!status.isFile() && !status.isDirectory()) throw new Unusable(`${path} is neither a file nor a folder`);
+  const kind = status.isFile() ? 'file' : 'folder';
+  return { kind, real, size: status.size, executable: (status.mode & 0o100) !== 0 };
+}
+
+function outside(path: string): Unusable {
+  return new Unusable(
+    `${path} is outside of the fleet file's folder`,
+    'Copy it into that folder: whoever has the folder bakes the same image',
+  );
+}
+
+async function didYouMean(path: string, root: string): Promise<string> {
+  const names = await readdir(join(root, dirname(path))).catch(() => []);
+  const near = nearest(basename(path), names);
+  const folder = dirname(path) === '.' ? '' : `${dirname(path)}/`;
+  return near === undefined ? 'Paths are relative to the fleet file' : `Did you mean ${folder}${near}?`;
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : String(error);
+}
+
+function isMissing(error: unknown): boolean {
+  return ['ENOENT', 'ENOTDIR'].includes(codeOf(error));
+}

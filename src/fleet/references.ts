@@ -1,0 +1,71 @@
+/** The files that a fleet file names. Pure: the loader reads them. */
+
+import type { Path } from './finding.ts';
+import { entriesAt, fieldsAt, keyListsOf, layersOf, textAt } from './tree.ts';
+
+/** What a reference may lead to. */
+export type ReferenceKind = 'file' | 'file-or-folder' | 'glob';
+
+export interface Reference {
+  readonly kind: ReferenceKind;
+  readonly use: 'script' | 'placed' | 'keys';
+  /** As the fleet file writes it. */
+  readonly text: string;
+  readonly path: Path;
+}
+
+export interface GatheredFile {
+  /** Relative to the fleet file, with `/`. */
+  readonly path: string;
+  /** Relative to the folder that was named; empty where the file itself was. */
+  readonly below: string;
+  readonly executable: boolean;
+  readonly content: Uint8Array;
+}
+
+/** What a reference leads to: files in the order of their paths, or why it can't be used. */
+export type Gathered =
+  | { readonly files: readonly GatheredFile[] }
+  | { readonly problem: string; readonly remedy?: string };
+
+/** What was gathered, by {@link keyOf} its reference. */
+export type GatheredFiles = ReadonlyMap<string, Gathered>;
+
+/** References with the same key lead to the same files. */
+export function keyOf(reference: Pick<Reference, 'kind' | 'text'>): string {
+  return `${reference.kind}:${reference.text}`;
+}
+
+/** The files behind a reference; none where it can't be used. */
+export function filesOf(
+  gathered: GatheredFiles,
+  reference: Pick<Reference, 'kind' | 'text'>,
+): readonly GatheredFile[] {
+  const found = gathered.get(keyOf(reference));
+  return found !== undefined && 'files' in found ? found.files : [];
+}
+
+/** Every reference in a fleet file, whatever else is wrong with it. */
+export function referencesIn(tree: unknown): Reference[] {
+  const layers = layersOf(tree);
+  const keys = keyListsOf(tree).flatMap((list) => entriesAt(tree, list));
+  return [
+    ...keys.flatMap(({ path }) => [
+      ...at(tree, [...path, 'file'], 'file', 'keys'),
+      ...at(tree, [...path, 'glob'], 'glob', 'keys'),
+    ]),
+    ...layers
+      .flatMap((layer) => fieldsAt(tree, [...layer, 'files'], 'source'))
+      .flatMap(({ path }) => at(tree, path, 'file-or-folder', 'placed')),
+    ...layers
+      .flatMap((layer) => fieldsAt(tree, [...layer, 'steps'], 'script'))
+      .flatMap(({ path }) => at(tree, path, 'file', 'script')),
+  ];
+}
+
+function at(tree: unknown, path: Path, kind: ReferenceKind, use: Reference['use']): Reference[] {
+  const text = textAt(tree, path);
+  // What has not the form of a relative path is for the schema to refuse.
+  if (text === undefined || !/^[^/\\\n]+[^\n]*$/.test(text)) return [];
+  return [{ kind, use, text, path }];
+}

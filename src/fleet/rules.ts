@@ -1,0 +1,104 @@
+/** What a fleet file must fulfil beyond the form of each value. Pure. */
+
+import { valueAt } from './document.ts';
+import { type Finding, mistake, type Path } from './finding.ts';
+import { nearest } from './nearest.ts';
+import { isPrivateKey, PRIVATE_KEY_REMEDY } from './private-key.ts';
+import { layerRules } from './rules-layer.ts';
+import { sshRules } from './rules-ssh.ts';
+import { allTexts, entriesAt, keyListsOf, keysIn, layersOf, rolesOf, textsAt } from './tree.ts';
+
+/** AWS allows 50 tags on a resource; the others are bake's own. */
+export const MOST_TAGS = 35;
+
+/** Applies every rule to a file that may have other mistakes. */
+export function applyRules(tree: unknown): Finding[] {
+  return RULES.flatMap((rule) => rule(tree));
+}
+
+const RULES: readonly ((tree: unknown) => Finding[])[] = [
+  oneSource,
+  oneOfFileAndGlob,
+  oneOfContentAndSource,
+  tarballWithDigest,
+  tagsWithinLimit,
+  groupInOneRole,
+  noPrivateKey,
+  ...layerRules,
+  ...sshRules,
+];
+
+function oneSource(tree: unknown): Finding[] {
+  return exactlyOne(tree, ['source'], ['ami', 'filter', 'ssm_parameter']);
+}
+
+function oneOfFileAndGlob(tree: unknown): Finding[] {
+  const entries = keyListsOf(tree).flatMap((list) => entriesAt(tree, list));
+  return entries.flatMap(({ path }) => exactlyOne(tree, path, ['file', 'glob']));
+}
+
+function oneOfContentAndSource(tree: unknown): Finding[] {
+  const files = layersOf(tree).flatMap((layer) => entriesAt(tree, [...layer, 'files']));
+  return files.flatMap(({ path }) => exactlyOne(tree, path, ['content', 'source']));
+}
+
+function exactlyOne(tree: unknown, path: Path, keys: readonly string[]): Finding[] {
+  const value = valueAt(tree, path);
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return [];
+  const given = keysIn(tree, path).filter((key) => keys.includes(key));
+  const choice = `${keys.slice(0, -1).join(', ')} or ${keys.at(-1)}`;
+  if (given.length === 0) {
+    // A misspelt key is reported as such.
+    const isMisspelt = keysIn(tree, path).some((key) => nearest(key, keys) !== undefined);
+    return isMisspelt ? [] : [mistake(path, `one of ${choice} is missing`, 'Add exactly one of them')];
+  }
+  return given.slice(1).map((key) => {
+    const problem = `${key} cannot stand beside ${given[0]}`;
+    return mistake([...path, key], problem, `Keep one of ${choice}`, { mark: 'key' });
+  });
+}
+
+function tarballWithDigest(tree: unknown): Finding[] {
+  const given = keysIn(tree, ['ossec']);
+  if (given.includes('tarball') && !given.includes('sha256')) {
+    const remedy = 'Add sha256: the output of sha256sum for the tarball';
+    return [mistake(['ossec', 'tarball'], 'the tarball needs its sha256', remedy, { mark: 'key' })];
+  }
+  if (given.includes('sha256') && !given.includes('tarball')) {
+    const remedy = 'Add tarball: s3://BUCKET/KEY, https://HOST/PATH or a path';
+    return [mistake(['ossec', 'sha256'], 'sha256 has no tarball to check', remedy, { mark: 'key' })];
+  }
+  return [];
+}
+
+function tagsWithinLimit(tree: unknown): Finding[] {
+  const ofFleet = keysIn(tree, ['tags']);
+  const lists = [['tags'], ...rolesOf(tree).map((role) => [...role, 'tags'])];
+  return lists.flatMap((path) => {
+    const all = new Set([...ofFleet, ...keysIn(tree, path)]);
+    if (all.size <= MOST_TAGS || keysIn(tree, path).length === 0) return [];
+    const problem = `${all.size} tags are more than ${MOST_TAGS}, which leave room for bake's own`;
+    return [mistake(path, problem, 'AWS allows 50 tags on a resource: remove some', { mark: 'key' })];
+  });
+}
+
+/** A group runs one image: two roles that roll onto it would undo each other. */
+function groupInOneRole(tree: unknown): Finding[] {
+  const first = new Map<string, string>();
+  return rolesOf(tree).flatMap((role) =>
+    textsAt(tree, [...role, 'groups']).flatMap(({ path, value }) => {
+      const other = first.get(value);
+      const mine = String(role[1]);
+      first.set(value, other ?? mine);
+      if (other === undefined) return [];
+      const problem = `the group "${value}" is listed ${other === mine ? 'twice' : `by role ${other} too`}`;
+      return [mistake(path, problem, 'A group rolls onto the images of one role: remove one of them')];
+    }),
+  );
+}
+
+function noPrivateKey(tree: unknown): Finding[] {
+  return [...allTexts(tree)].flatMap(({ path, value }) =>
+    isPrivateKey(value) ? [mistake(path, 'this is a private key', PRIVATE_KEY_REMEDY)] : [],
+  );
+}

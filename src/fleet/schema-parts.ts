@@ -1,0 +1,64 @@
+/** Parts of the schema that several keys share. */
+
+import { z } from 'zod';
+import * as field from './fields.ts';
+import { says } from './message.ts';
+
+export const artifact = z.strictObject({
+  from: field.fetchedFrom.describe(
+    'Where bake fetches it: `s3://BUCKET/KEY`, `https://…`, or a path relative to the fleet file.',
+  ),
+  sha256: field.sha256.describe('Its SHA-256, checked here and again on the builder.'),
+});
+
+const keyFile = z.strictObject({
+  file: field.relativePath.optional().describe('A file of public keys, one a line.'),
+  glob: field.relativePath
+    .optional()
+    .describe('All files that match, such as `keys/*.pub`, in the order of their names.'),
+});
+
+export const authorizedKeys = z
+  .array(
+    z.union([z.string(), keyFile.meta({ oneOf: [{ required: ['file'] }, { required: ['glob'] }] })], {
+      error: 'must be a public key in quotes, { file: … } or { glob: … }',
+    }),
+  )
+  .default([]);
+
+const secret = z
+  .string()
+  .regex(/^\$\{env:[A-Za-z_][A-Za-z0-9_]*\}$/, {
+    error: says(
+      'must be exactly "${env:NAME}": a secret written into the fleet file would be in its history for ever',
+      'Put the secret into an environment variable and name that: { secret: "${env:DEPLOY_TOKEN}" }',
+    ),
+  })
+  .meta({
+    description: 'The environment variable that holds the secret, as "${env:NAME}".',
+    examples: ['${env:DEPLOY_TOKEN}'],
+  });
+
+export const stepEnvironment = z
+  .record(
+    field.environmentName,
+    z.union([z.string(), z.strictObject({ secret })], {
+      error: 'must be a text, or { secret: "${env:NAME}" }',
+    }),
+  )
+  .default({});
+
+const tagKey = z
+  .string()
+  .min(1, { error: 'must be a tag key: 1 to 128 characters' })
+  .max(128, { error: 'must be a tag key: 1 to 128 characters' })
+  .refine((tag) => !/^aws:/i.test(tag), {
+    error: says('begins with aws:, which AWS keeps to itself', 'Choose another prefix'),
+  })
+  .refine((tag) => !/^bake:/i.test(tag), {
+    error: says('begins with bake:, as the tags do that bake finds its images by', 'Choose another prefix'),
+  });
+
+const tagValue = z.string().max(256, { error: 'must be a tag value: at most 256 characters' });
+
+export const tags = z.record(tagKey, tagValue).default({});
