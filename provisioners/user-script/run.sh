@@ -7,7 +7,7 @@ name=
 # shellcheck source=/dev/null
 . "$BAKE_STEP_FOLDER/values.sh"
 
-# BAKE_SECRET_NAME, in base64, becomes NAME.
+# Secrets come in base64 under longer names.
 export_secrets() {
   local variable value
   for variable in "${!BAKE_SECRET_@}"; do

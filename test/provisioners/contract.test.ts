@@ -1,0 +1,77 @@
+import assert from 'node:assert/strict';
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, test } from 'node:test';
+import { PROVISIONERS, readContract } from '../support/step.ts';
+
+const entries = await readdir(PROVISIONERS, { withFileTypes: true });
+const folders = entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name);
+
+const PREAMBLE = /^#!\/usr\/bin\/env bash\nset -euo pipefail\nshopt -s inherit_errexit( nullglob)?\n/;
+const LIBRARY = '. "$BAKE_STEP_FOLDER/../lib.sh"\n';
+const VALUES = '. "$BAKE_STEP_FOLDER/values.sh"\n';
+
+test('there are provisioners', () => {
+  assert.ok(folders.includes('wait-for-boot') && folders.includes('seal-clean'));
+});
+
+for (const folder of folders) {
+  describe(`provisioner ${folder}`, async () => {
+    const contract = await readContract(folder);
+    const script = await readFile(join(PROVISIONERS, folder, 'run.sh'), 'utf8');
+
+    test('is strict from its first line on', () => {
+      assert.match(script, PREAMBLE);
+      assert.ok(script.includes(LIBRARY));
+    });
+
+    test('reads its values where it has any, after naming each of them', () => {
+      const [head, ...rest] = script.split(VALUES);
+      assert.equal(rest.length, Object.keys(contract.values).length > 0 ? 1 : 0);
+      for (const [name, { type }] of Object.entries(contract.values)) {
+        const declaration = new RegExp(`(^| )${name}=${type === 'list' ? '\\(\\)' : "('')?"}( |$)`, 'm');
+        assert.match(head ?? '', declaration);
+      }
+    });
+
+    test('never lets the shell read a value as code', () => {
+      assert.doesNotMatch(script, /\beval\b|\bbash -c\b|\bsh -c\b/);
+    });
+
+    test('brings the files that its contract says it brings', async () => {
+      const brought = Object.entries(contract.files).filter(([, text]) =>
+        text.endsWith('comes with the provisioner'),
+      );
+      const expected = ['run.sh', 'step.json', ...brought.map(([name]) => name)];
+      assert.deepEqual((await readdir(join(PROVISIONERS, folder))).sort(), expected.sort());
+    });
+
+    test('refers in its changes and files only to values that it has', () => {
+      for (const text of [...contract.changes, ...Object.keys(contract.files)]) {
+        for (const [, name] of text.matchAll(/\{([^}]*)\}/g)) {
+          assert.ok(name !== undefined && name in contract.values, text);
+        }
+      }
+    });
+
+    test('uses only those variables of Packer that its contract names', () => {
+      const used = new Set([...script.matchAll(/BAKE_[A-Z0-9_]+/g)].map(([name]) => name));
+      used.delete('BAKE_STEP_FOLDER');
+      const named = Object.keys(contract.environment).map((name) => name.replace('*', ''));
+      assert.deepEqual([...used].sort(), named.sort());
+    });
+
+    test('is no program by itself: Packer runs it with bash', async () => {
+      const mode = (await stat(join(PROVISIONERS, folder, 'run.sh'))).mode;
+      assert.equal(mode & 0o777, 0o644);
+    });
+  });
+}
+
+test('each row of what the seal removes has a way, a place and a reason', async () => {
+  const rows = (await readFile(join(PROVISIONERS, 'seal-clean', 'paths.tsv'), 'utf8'))
+    .split('\n')
+    .filter((line) => line !== '' && !line.startsWith('#'));
+  assert.ok(rows.length > 20);
+  for (const row of rows) assert.match(row, /^(remove|empty)\t[/~][^\t]*\t[^\t]+$/);
+});
