@@ -1,0 +1,114 @@
+/** The way of an API call: host, signature, fault, and then the server's own answer or moto's. */
+
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { checkHost, guessProtocol, readSigned, readVerifiedBody, type Signed } from './authenticate.ts';
+import { AwsError } from './aws-error.ts';
+import type { Calls, Log } from './calls.ts';
+import { answerControl, answerHello, isControl } from './control.ts';
+import type { World } from './ec2/action.ts';
+import { answerEc2 } from './ec2/actions.ts';
+import { type Answer, type RequestHead, readHead, send } from './http.ts';
+import { answerParameters, type PublicParameters } from './public-parameters.ts';
+import type { Keyring } from './signature/keyring.ts';
+import { encodeEc2 } from './wire/ec2-answer.ts';
+import { encodeError } from './wire/errors.ts';
+import { formOf, operationOf, type Protocol } from './wire/protocol.ts';
+
+export interface ApiOptions {
+  readonly world: World;
+  readonly keyring: Keyring;
+  readonly calls: Calls;
+  readonly log: Log;
+  readonly secretAccessKey: string;
+  readonly publicParameters: PublicParameters;
+  /** The port that it is reached at. */
+  readonly port: () => number;
+}
+
+/** What is known of a call so far. */
+interface Progress {
+  protocol: Protocol;
+  action: string;
+  region: string;
+}
+
+export async function handleApi(
+  options: ApiOptions,
+  message: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const start = performance.now();
+  const head = readHead(message);
+  const progress: Progress = { protocol: guessProtocol(head), action: '-', region: '-' };
+  let outcome = 'ok';
+  let answer: Answer;
+  try {
+    answer = await answerApi(options, message, head, progress);
+    if (answer.status >= 400) outcome = `HTTP ${answer.status}`;
+  } catch (error) {
+    const refusal = asAwsError(error, options.log);
+    outcome = refusal.code;
+    answer = encodeError(progress.protocol, refusal);
+    message.resume();
+  }
+  const { action, region } = progress;
+  if (action !== 'rehearsal:hello') {
+    options.calls.record({ action, region, outcome }, performance.now() - start);
+  }
+  await send(response, answer);
+}
+
+async function answerApi(
+  options: ApiOptions,
+  message: IncomingMessage,
+  head: RequestHead,
+  progress: Progress,
+): Promise<Answer> {
+  const { world, keyring } = options;
+  checkHost(head, options.port());
+  const hello = answerHello(head, options.secretAccessKey);
+  if (hello !== undefined) {
+    progress.action = 'rehearsal:hello';
+    return hello;
+  }
+  const signed = readSigned(head);
+  progress.protocol = isControl(head) ? 'json' : signed.protocol;
+  progress.region = signed.authorization.region;
+  const body = await readVerifiedBody(message, head, signed, keyring, world.now());
+  if (isControl(head)) {
+    progress.action = 'rehearsal:control';
+    return answerControl({ faults: world.faults, calls: options.calls }, head, body);
+  }
+  const operation = operationOf(signed.protocol, head, body);
+  progress.action = `${signed.authorization.service}:${operation}`;
+  const fault = world.faults.take(progress.action, 'refuse');
+  if (fault !== undefined) throw new AwsError(fault.code, fault.message, fault.status);
+  return await answerService(options, signed, head, body, operation);
+}
+
+async function answerService(
+  { world, publicParameters }: ApiOptions,
+  { authorization, protocol }: Signed,
+  head: RequestHead,
+  body: Buffer,
+  operation: string,
+): Promise<Answer> {
+  const { service, region } = authorization;
+  const forward = (sent: Buffer) => world.moto.forward(head, sent, { service, region, operation });
+  if (protocol === 'ec2') {
+    const own = await answerEc2(world, operation, { region, params: formOf(head, body) });
+    if (own !== undefined) return encodeEc2(operation, own);
+  }
+  if (service === 'ssm') {
+    const own = await answerParameters(publicParameters, { region, operation, body, forward });
+    if (own !== undefined) return own;
+  }
+  return await forward(body);
+}
+
+/** Anything but a refusal is a bug of ours: it is logged, and the caller learns only that there is one. */
+function asAwsError(error: unknown, log: Log): AwsError {
+  if (error instanceof AwsError) return error;
+  log(`bug: ${error instanceof Error ? error.stack?.replaceAll('\n', ' | ') : String(error)}`);
+  return new AwsError('InternalFailure', 'The rehearsal has a bug: its log says more.', 500);
+}

@@ -1,0 +1,58 @@
+/** The rehearsal's own calls, below `/_rehearsal/`: no bucket can have this name. */
+
+import { createHmac } from 'node:crypto';
+import { AwsError } from './aws-error.ts';
+import type { Calls } from './calls.ts';
+import { type Faults, parseFaults } from './faults.ts';
+import type { Answer, RequestHead } from './http.ts';
+
+const ROOT = '/_rehearsal/';
+
+export function isControl(head: RequestHead): boolean {
+  return head.path.startsWith(ROOT);
+}
+
+/**
+ * `GET /_rehearsal/hello?nonce=N`: proves to a client that it talks to the rehearsal that it knows the
+ * secret of, before it signs anything. Undefined where this is another call.
+ */
+export function answerHello(head: RequestHead, secretAccessKey: string): Answer | undefined {
+  if (head.method !== 'GET' || head.path !== `${ROOT}hello`) return undefined;
+  const nonce = new URLSearchParams(head.query).get('nonce') ?? '';
+  if (!/^[\w-]{8,128}$/.test(nonce)) {
+    throw new AwsError('ValidationError', 'nonce: 8 to 128 letters, digits, dashes and underscores');
+  }
+  const proof = createHmac('sha256', secretAccessKey).update(nonce).digest('hex');
+  return { status: 200, headers: { 'content-type': 'text/plain' }, body: proof };
+}
+
+export interface Controlled {
+  readonly faults: Faults;
+  readonly calls: Calls;
+}
+
+/**
+ * `PUT /_rehearsal/faults` replaces the faults, `GET` shows those that are left.
+ * `GET /_rehearsal/calls` shows the calls that were answered, `DELETE` forgets them.
+ * @throws AwsError
+ */
+export function answerControl({ faults, calls }: Controlled, head: RequestHead, body: Buffer): Answer {
+  switch (`${head.method} ${head.path.slice(ROOT.length)}`) {
+    case 'PUT faults':
+      faults.replace(parseFaults(body.toString('utf8')));
+      return json(faults.list());
+    case 'GET faults':
+      return json(faults.list());
+    case 'GET calls':
+      return json(calls.list());
+    case 'DELETE calls':
+      calls.clear();
+      return json([]);
+    default:
+      throw new AwsError('UnknownOperationException', 'The rehearsal has no such call.', 404);
+  }
+}
+
+function json(content: unknown): Answer {
+  return { status: 200, headers: { 'content-type': 'application/json' }, body: JSON.stringify(content) };
+}

@@ -1,0 +1,128 @@
+/** The rehearsal's server: the API in front of moto, and the metadata service of the instances. */
+
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Machines, ServerConfig } from '../model.ts';
+import { type ApiOptions, handleApi } from './api.ts';
+import { Calls, type Log } from './calls.ts';
+import type { World } from './ec2/action.ts';
+import { Faults } from './faults.ts';
+import { ImageLife } from './life/image-life.ts';
+import { InstanceLife } from './life/instance-life.ts';
+import { WorkQueue } from './life/work-queue.ts';
+import { RoleCredentials } from './metadata/credentials.ts';
+import { handleMetadata, type MetadataOptions } from './metadata/metadata.ts';
+import { MetadataTokens } from './metadata/token.ts';
+import type { Moto } from './moto.ts';
+import { createMotoClient } from './moto-client.ts';
+import { Keyring } from './signature/keyring.ts';
+import { imageOf } from './source-images.ts';
+import { emptyState } from './state/model.ts';
+
+export interface ServerOptions {
+  readonly config: Pick<
+    ServerConfig,
+    'accountId' | 'accessKeyId' | 'secretAccessKey' | 'network' | 'sourceImages'
+  >;
+  readonly machines: Machines;
+  readonly moto: Moto;
+  readonly log: Log;
+  /** How long an image is pending at least; 2000 unless told. */
+  readonly imagePendingMilliseconds?: number;
+  readonly now?: () => Date;
+}
+
+export interface RunningServer {
+  /** Where the API is, on 127.0.0.1. */
+  readonly port: number;
+  /** Where the metadata service is, on the network's gateway. */
+  readonly metadataPort: number;
+  close(): Promise<void>;
+}
+
+export async function startServer(options: ServerOptions): Promise<RunningServer> {
+  const { config, log, machines } = options;
+  const closing = new AbortController();
+  const keyring = new Keyring(config);
+  const world = createWorld(options, closing.signal);
+  const api: ApiOptions = {
+    world,
+    keyring,
+    calls: new Calls(log),
+    log,
+    secretAccessKey: config.secretAccessKey,
+    publicParameters: new Map(config.sourceImages.map((image) => [image.ssmParameter, image.imageId])),
+    port: () => portOf(apiServer),
+  };
+  const metadata: MetadataOptions = {
+    state: world.state,
+    accountId: config.accountId,
+    tokens: new MetadataTokens(),
+    credentials: new RoleCredentials(world.moto, keyring),
+    log,
+    now: world.now,
+  };
+  const apiServer = serve(log, (message, response) => handleApi(api, message, response));
+  const metadataServer = serve(log, (message, response) => handleMetadata(metadata, message, response));
+  machines.watch((instanceId) => world.instanceLife.ended(instanceId), closing.signal);
+  await listen(apiServer, '127.0.0.1', 0);
+  await listen(metadataServer, config.network.gateway, config.network.metadataPort);
+  return {
+    port: portOf(apiServer),
+    metadataPort: portOf(metadataServer),
+    close: async () => {
+      closing.abort();
+      await Promise.all([close(apiServer), close(metadataServer)]);
+    },
+  };
+}
+
+function createWorld(options: ServerOptions, signal: AbortSignal): World {
+  const { config, machines, log, now = () => new Date() } = options;
+  const state = emptyState();
+  for (const source of config.sourceImages) state.images.set(source.imageId, imageOf(source));
+  const queue = new WorkQueue();
+  const pendingMilliseconds = options.imagePendingMilliseconds ?? 2000;
+  const imageLife = new ImageLife({ state, machines, queue, log, pendingMilliseconds, signal });
+  const released = () => imageLife.releaseDisks();
+  return {
+    accountId: config.accountId,
+    state,
+    imageLife,
+    instanceLife: new InstanceLife({ state, machines, queue, log, now, released }),
+    moto: createMotoClient(options.moto),
+    faults: new Faults(),
+    now,
+    launches: new Map(),
+  };
+}
+
+type Handler = (message: IncomingMessage, response: ServerResponse) => Promise<void>;
+
+/** A connection that breaks is no reason to end: it is logged, and cut where an answer can't be given. */
+function serve(log: Log, handle: Handler): Server {
+  return createServer((message, response) => {
+    handle(message, response).catch((error: unknown) => {
+      log(`connection failed: ${error instanceof Error ? error.message : String(error)}`);
+      response.destroy();
+    });
+  });
+}
+
+async function listen(server: Server, host: string, port: number): Promise<void> {
+  server.listen({ host, port });
+  await once(server, 'listening');
+}
+
+function portOf(server: Server): number {
+  const address: AddressInfo | string | null = server.address();
+  return typeof address === 'object' && address !== null ? address.port : 0;
+}
+
+async function close(server: Server): Promise<void> {
+  const closed = once(server, 'close');
+  server.close();
+  server.closeAllConnections();
+  await closed;
+}
