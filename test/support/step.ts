@@ -91,7 +91,10 @@ function matchesAny(path: string, globs: readonly string[]): boolean {
 
 /** `**` is anything, `*` and `?` stay in a folder; files with a leading dot count, which node's matchesGlob won't. */
 function globExpression(glob: string): RegExp {
-  const source = glob.replace(/\*\*|[*?]|[^*?]+/g, (part) => WILDCARDS.get(part) ?? part.replace(/[\\^$.+()[\]{}|]/g, '\\$&'));
+  const source = glob.replace(
+    /\*\*|[*?]|[^*?]+/g,
+    (part) => WILDCARDS.get(part) ?? part.replace(/[\\^$.+()[\]{}|]/g, '\\$&'),
+  );
   return new RegExp(`^${source}$`, 's');
 }
 

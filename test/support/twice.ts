@@ -4,6 +4,15 @@ import assert from 'node:assert/strict';
 import type { Container } from './container.ts';
 import { beyondContract, type Measured, measureStep, readContract, type StepInput } from './step.ts';
 
+/** What a machine with systemd writes by itself at any moment. */
+export const BACKGROUND = [
+  '/tmp/systemd-private-**',
+  '/var/lib/systemd/**',
+  '/var/log/journal/**',
+  '/var/log/lastlog',
+  '/var/log/wtmp',
+];
+
 /** Runs the step twice, holds both runs to the contract, and returns the first. */
 export async function runTwice(
   container: Container,
