@@ -34,10 +34,14 @@ unpack() {
   done < <(find "$into" -type l -print0)
 }
 
+# The folder of install.sh: the archive's top, or its only folder.
 find_root() {
-  local installers=("$1"/install.sh "$1"/*/install.sh)
-  ((${#installers[@]} == 1)) || die "the tarball has ${#installers[@]} install.sh at its top, not one: it is not OSSEC's"
-  printf '%s\n' "${installers[0]%/*}"
+  local folders=("$1"/*/)
+  if [[ ! -e $1/install.sh && ${#folders[@]} -eq 1 ]]; then
+    set -- "${folders[0]%/}"
+  fi
+  [[ -f $1/install.sh ]] || die "the tarball has no install.sh at its top: it is not OSSEC's source"
+  printf '%s\n' "$1"
 }
 
 run_installer() {
