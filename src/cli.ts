@@ -27,7 +27,7 @@ async function main(): Promise<ExitCode> {
   }
 }
 
-type Act = (context: Context) => Promise<ExitCode | void>;
+type Act = (context: Context) => Promise<ExitCode>;
 
 async function runCommand(
   options: { readonly json: boolean; readonly yes: boolean },
@@ -51,7 +51,7 @@ async function runCommand(
       killSignal: signals.second,
       now: () => new Date(),
     });
-    return await finish(code ?? EXIT.done);
+    return await finish(code);
   } catch (error) {
     if (!(error instanceof Failed)) {
       await reporter.close();

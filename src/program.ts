@@ -16,10 +16,7 @@ interface CommonOptions {
 }
 
 /** Runs one command's work with the context that its options ask for. */
-export type Run = (
-  options: CommonOptions,
-  act: (context: Context) => Promise<ExitCode | void>,
-) => Promise<void>;
+export type Run = (options: CommonOptions, act: (context: Context) => Promise<ExitCode>) => Promise<void>;
 
 const EXIT_CODES = `
 Exit codes:

@@ -2,6 +2,7 @@
 
 import { join, relative } from 'node:path';
 import type { Context } from '../context.ts';
+import { EXIT, type ExitCode } from '../failure.ts';
 import type { Fleet } from '../fleet/model.ts';
 import { planImages } from '../plan/images.ts';
 import type { ImagePlan, Workspace } from '../plan/model.ts';
@@ -28,7 +29,7 @@ export async function renderFleet(context: Context, options: RoleOptions): Promi
 export async function render(
   context: Context,
   options: RoleOptions & { readonly out: string },
-): Promise<void> {
+): Promise<ExitCode> {
   const { images } = await renderFleet(context, options);
   const written = images.map(({ plan, workspace }) => ({
     image: plan.name,
@@ -46,4 +47,5 @@ export async function render(
       ...steps.map((step) => `  ${step}`),
     ]),
   );
+  return EXIT.done;
 }
