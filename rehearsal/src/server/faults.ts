@@ -1,19 +1,30 @@
 /** Faults that a test injects: refused calls, failing launches, slow and failing images. */
 
+import { z } from 'zod';
 import { AwsError } from './aws-error.ts';
 
-export interface Fault {
+const EFFECT = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: z.literal('refuse'),
+    code: z.string(),
+    status: z.int().min(400).max(599),
+    message: z.string().default('A fault of the rehearsal'),
+  }),
+  /** The instance ends terminated, the image ends failed. */
+  z.strictObject({ kind: z.literal('fail'), reason: z.string() }),
+  /** The image is pending for so long. */
+  z.strictObject({ kind: z.literal('delay'), milliseconds: z.number().nonnegative() }),
+]);
+
+const FAULT = z.strictObject({
   /** `ec2:RunInstances` */
-  readonly action: string;
+  action: z.string().regex(/^[a-z0-9-]+:\w+$/),
   /** How many calls it meets. */
-  readonly times: number;
-  readonly effect:
-    | { readonly kind: 'refuse'; readonly code: string; readonly status: number; readonly message: string }
-    /** The instance ends terminated, the image ends failed. */
-    | { readonly kind: 'fail'; readonly reason: string }
-    /** The image is pending for so long. */
-    | { readonly kind: 'delay'; readonly milliseconds: number };
-}
+  times: z.int().positive().default(1),
+  effect: EFFECT,
+});
+
+export type Fault = Readonly<z.infer<typeof FAULT>>;
 
 export class Faults {
   #left: readonly Fault[] = [];
@@ -49,51 +60,19 @@ function hasKind<Kind extends Fault['effect']['kind']>(
 }
 
 /**
- * Reads what a test sent.
+ * Reads what a test sent: a JSON list of {@link Fault}, where `times` is 1 unless told.
  * @throws AwsError ValidationError
  */
 export function parseFaults(json: string): readonly Fault[] {
-  const list = parseJson(json);
-  if (!Array.isArray(list)) throw invalid('a list of faults is expected');
-  return list.map(parseFault);
+  const parsed = z.array(FAULT).safeParse(parseJson(json));
+  if (parsed.success) return parsed.data;
+  throw new AwsError('ValidationError', z.prettifyError(parsed.error));
 }
 
 function parseJson(json: string): unknown {
   try {
     return JSON.parse(json);
   } catch {
-    throw invalid('it is not JSON');
+    return undefined;
   }
-}
-
-function parseFault(value: unknown): Fault {
-  const fault = record(value);
-  const { action, times = 1 } = fault;
-  if (typeof action !== 'string' || !/^[a-z0-9-]+:\w+$/.test(action))
-    throw invalid('action: ec2:RunInstances');
-  if (typeof times !== 'number' || !Number.isInteger(times) || times < 1) throw invalid('times: 1 or more');
-  return { action, times, effect: parseEffect(record(fault.effect)) };
-}
-
-function parseEffect(effect: Readonly<Record<string, unknown>>): Fault['effect'] {
-  const { kind, code, status, message = 'A fault of the rehearsal', reason, milliseconds } = effect;
-  if (kind === 'refuse' && typeof code === 'string' && isStatus(status) && typeof message === 'string') {
-    return { kind, code, status, message };
-  }
-  if (kind === 'fail' && typeof reason === 'string') return { kind, reason };
-  if (kind === 'delay' && typeof milliseconds === 'number') return { kind, milliseconds };
-  throw invalid('effect: refuse with code and status, fail with reason, or delay with milliseconds');
-}
-
-function isStatus(status: unknown): status is number {
-  return typeof status === 'number' && Number.isInteger(status) && status >= 400 && status <= 599;
-}
-
-function record(value: unknown): Readonly<Record<string, unknown>> {
-  if (typeof value !== 'object' || value === null) throw invalid('each fault and each effect is an object');
-  return Object.fromEntries(Object.entries(value));
-}
-
-function invalid(why: string): AwsError {
-  return new AwsError('ValidationError', `The faults can not be read: ${why}`);
 }

@@ -73,6 +73,7 @@ function environment(accountId: string, images: string): NodeJS.ProcessEnv {
     HOME,
     LANG: 'C.UTF-8',
     PYTHONUNBUFFERED: '1',
+    NO_COLOR: '1',
     MOTO_ACCOUNT_ID: accountId,
     // With an empty list moto need not read its own 1.2 MB of images: this server keeps those that exist.
     MOTO_AMIS_PATH: images,

@@ -13,14 +13,16 @@ export function encodeError(protocol: Protocol, error: AwsError): Answer {
     case 'ec2':
       return xml(
         error,
+        requestId,
         encodeXml('Response', undefined, { Errors: { Error: content }, RequestID: requestId }),
       );
     case 's3':
-      return xml(error, encodeXml('Error', undefined, { ...content, RequestId: requestId }));
+      return xml(error, requestId, encodeXml('Error', undefined, { ...content, RequestId: requestId }));
     case 'query': {
       const type = error.status >= 500 ? 'Receiver' : 'Sender';
       return xml(
         error,
+        requestId,
         encodeXml('ErrorResponse', undefined, { Error: { Type: type, ...content }, RequestId: requestId }),
       );
     }
@@ -37,6 +39,7 @@ export function encodeError(protocol: Protocol, error: AwsError): Answer {
   }
 }
 
-function xml(error: AwsError, body: string): Answer {
-  return { status: error.status, headers: { 'content-type': 'text/xml;charset=UTF-8' }, body };
+function xml(error: AwsError, requestId: string, body: string): Answer {
+  const headers = { 'content-type': 'text/xml;charset=UTF-8', 'x-amzn-requestid': requestId };
+  return { status: error.status, headers, body };
 }
