@@ -1,0 +1,48 @@
+/**
+ * `npm run test:machine`: the tests that need root, a Docker engine and Packer, on a rehearsal of their own
+ * that is started before and is gone afterwards.
+ */
+
+import { glob, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import process from 'node:process';
+import { execa } from 'execa';
+
+const ROOT = join(import.meta.dirname, '..');
+
+const state = await mkdtemp(join(tmpdir(), 'bake-tests-'));
+const environment = { ...process.env, BAKE_REHEARSAL: state };
+
+function bake(...args: string[]) {
+  return execa('node', ['bin/bake.js', ...args], {
+    cwd: ROOT,
+    preferLocal: true,
+    env: environment,
+    stdio: 'inherit',
+    reject: false,
+  });
+}
+
+try {
+  const up = await bake('rehearse', 'up', '--yes');
+  if (up.exitCode === 0) {
+    const files = process.argv.slice(2);
+    const all = await Array.fromAsync(glob('test/**/*.machine.test.ts', { cwd: ROOT }));
+    const tests = await execa(
+      'node',
+      ['--test', '--test-concurrency=2', ...(files.length > 0 ? files : all.sort())],
+      {
+        cwd: ROOT,
+        preferLocal: true,
+        env: environment,
+        stdio: 'inherit',
+        reject: false,
+      },
+    );
+    process.exitCode = tests.exitCode ?? 1;
+  } else process.exitCode = up.exitCode ?? 1;
+} finally {
+  await bake('rehearse', 'down');
+  await rm(state, { recursive: true, force: true });
+}
