@@ -14,8 +14,6 @@ import {
 } from './references.ts';
 import { keyListsOf, textsAt } from './tree.ts';
 
-const KEY_REMEDY = 'Write the line of a .pub file, such as "ssh-ed25519 AAAA… name"';
-
 /** Everything that is wrong with what the fleet file leads to, and with the keys that are written in it. */
 export function checkContent(tree: unknown, gathered: GatheredFiles): Finding[] {
   return [
@@ -37,7 +35,7 @@ function checkFile({ use, path }: Reference, file: GatheredFile): Finding[] {
   const text = Buffer.from(file.content).toString('latin1');
   if (isPrivateKey(text)) {
     const publicHalf = use === 'keys' ? `Name its public half, ${file.path}.pub` : PRIVATE_KEY_REMEDY;
-    return [mistake(path, `${file.path} is a private key`, publicHalf)];
+    return [mistake(path, `${file.path} holds a private key`, publicHalf)];
   }
   if (use === 'script') return checkScript(path, file.path, text);
   return use === 'keys' ? checkKeyFile(path, file) : [];
@@ -60,8 +58,10 @@ function checkKeyFile(path: Path, file: GatheredFile): Finding[] {
     ];
   }
   return lines.flatMap(({ line, number }) => {
-    const problem = keyProblem(line);
-    return problem === undefined ? [] : [mistake(path, `${file.path}:${number}: ${problem}`, KEY_REMEDY)];
+    const found = keyProblem(line);
+    return found === undefined
+      ? []
+      : [mistake(path, `${file.path}:${number}: ${found.problem}`, found.remedy)];
   });
 }
 
@@ -79,7 +79,7 @@ function inlineKeys(tree: unknown): Finding[] {
     .flatMap((list) => textsAt(tree, list))
     .flatMap(({ path, value }) => {
       // The private key is another rule's.
-      const problem = isPrivateKey(value) ? undefined : keyProblem(value.trim());
-      return problem === undefined ? [] : [mistake(path, problem, KEY_REMEDY)];
+      const found = isPrivateKey(value) ? undefined : keyProblem(value.trim());
+      return found === undefined ? [] : [mistake(path, found.problem, found.remedy)];
     });
 }

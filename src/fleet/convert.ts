@@ -35,6 +35,7 @@ interface State {
   aliasDepth: number;
   /** Nodes that aliases have stood for so far. */
   copies: number;
+  isTooLarge: boolean;
 }
 
 interface Value {
@@ -57,6 +58,7 @@ export function convert(contents: Node, source: string, environment: Environment
     around: new Set(),
     aliasDepth: 0,
     copies: 0,
+    isTooLarge: false,
   };
   const { value, place } = convertNode(contents, undefined, [], state);
   return { tree: value, root: place, findings: state.findings, broken: state.broken };
@@ -168,22 +170,30 @@ function convertAlias(node: Alias, key: Range | undefined, path: Path, state: St
       state,
     );
   }
-  if (state.copies > MOST_COPIES) return nothing;
+  if (state.copies > MOST_COPIES) return tooLarge(nothing, path, state);
   state.aliasDepth += 1;
   const { value, place } = convertNode(target, key, path, state);
   state.aliasDepth -= 1;
   return { value, place: { ...place, range, block: false } };
 }
 
+/** Said once: everything after it would say the same. */
+function tooLarge(nothing: Value, path: Path, state: State): Value {
+  state.broken.push(path);
+  if (!state.isTooLarge) {
+    const remedy = 'Use fewer aliases of aliases';
+    state.findings.push(
+      mistake(path, 'aliases make the file too large', remedy, { range: nothing.place.range }),
+    );
+  }
+  state.isTooLarge = true;
+  return nothing;
+}
+
 /** Remembers what an anchor marks, and counts what is converted once more for an alias. */
 function keepAnchor(node: Node, range: Range, path: Path, state: State): void {
   if (state.aliasDepth > 0) {
     state.copies += 1;
-    if (state.copies === MOST_COPIES + 1) {
-      state.findings.push(
-        mistake(path, 'aliases make the file too large', 'Use fewer aliases of aliases', { range }),
-      );
-    }
     return;
   }
   const anchor = 'anchor' in node && typeof node.anchor === 'string' ? node.anchor : undefined;

@@ -7,6 +7,7 @@ import { type Finding, label, mistake, type Path } from './finding.ts';
 import { heard, says } from './message.ts';
 import { nearest } from './nearest.ts';
 import { exampleAt, keysAt } from './schema-lookup.ts';
+import { keysIn } from './tree.ts';
 
 type Issue = z.core.$ZodIssue;
 
@@ -33,13 +34,13 @@ function explainOne(issue: Issue, path: Path, document: FleetDocument): Finding[
       return issue.keys.map((key) => unknownKey([...path, key], document));
     case 'invalid_union': {
       const meant = meantBranch(issue.errors);
-      if (meant === undefined) return [refused(path, issue.message, document)];
+      if (meant === undefined) return refused(path, issue.message, document);
       return meant.flatMap((inner) => explainOne(inner, [...path, ...inner.path.map(toStep)], document));
     }
     case 'invalid_key':
       return [badKey(path, issue.issues[0]?.message ?? 'is not allowed here')];
     default:
-      return [refused(path, issue.message, document)];
+      return refused(path, issue.message, document);
   }
 }
 
@@ -50,20 +51,32 @@ function meantBranch(branches: readonly (readonly Issue[])[]): readonly Issue[] 
   );
 }
 
-function refused(path: Path, message: string, document: FleetDocument): Finding {
+function refused(path: Path, message: string, document: FleetDocument): Finding[] {
   const { predicate, remedy } = heard(message);
   const missing = valueAt(document.tree, path) === undefined;
+  if (missing && isMisspelt(path, document)) return [];
   const hint = remedy ?? (missing ? exampleOf(path) : quoteIt(path, predicate, document));
-  return mistake(path, `${label(path)} ${predicate}`, hint);
+  return [mistake(path, `${label(path)} ${predicate}`, hint)];
+}
+
+/** The key is there, with a typo: that is what is reported. */
+function isMisspelt(path: Path, document: FleetDocument): boolean {
+  const known = keysAt(path.slice(0, -1));
+  const siblings = keysIn(document.tree, path.slice(0, -1)).filter((key) => !known.includes(key));
+  return siblings.some((key) => nearest(key, known) === path.at(-1));
 }
 
 function badKey(path: Path, message: string): Finding {
   const { predicate, remedy } = heard(message);
-  return mistake(path, `"${path.at(-1)}" ${predicate}`, remedy, { mark: 'key' });
+  return mistake(path, `"${String(path.at(-1)).slice(0, 40)}" ${predicate}`, remedy, { mark: 'key' });
 }
 
 function unknownKey(path: Path, document: FleetDocument): Finding {
   const key = String(path.at(-1));
+  if (key === '<<') {
+    const remedy = 'Repeat the keys, or use an alias for a whole value';
+    return mistake(path, 'YAML 1.2 has no merge keys', remedy, { mark: 'key' });
+  }
   const known = keysAt(path.slice(0, -1));
   const taken = valueAt(document.tree, path.slice(0, -1));
   const free = known.filter((name) => !isRecord(taken) || !(name in taken));
@@ -96,6 +109,9 @@ function wordType(expected: string, input: unknown): string {
     );
   }
   const predicate = `must be ${wanted}, not ${nounOf(input)}`;
+  if (expected === 'number' && typeof input === 'string') {
+    return says(predicate, 'Write it without quotes; what comes from the environment is always a text');
+  }
   if (expected === 'boolean' && typeof input === 'string') {
     const yes = /^(yes|on|y|true)$/i.test(input);
     if (yes || /^(no|off|n|false)$/i.test(input)) return says(predicate, `Write ${yes}, without quotes`);

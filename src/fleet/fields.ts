@@ -67,7 +67,7 @@ export const ssmParameter = text(
   '/aws/service/debian/release/12/latest/amd64',
 );
 
-export const device = text(/^\/dev\/[a-z0-9]+$/, 'a device, such as /dev/xvda', '/dev/xvda');
+export const device = text(/^\/dev\/[a-z0-9]+$/, "a device's path, such as /dev/xvda", '/dev/xvda');
 
 export const kmsKey = text(
   /^(alias\/[A-Za-z0-9/_-]+|mrk-[0-9a-f]{32}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|arn:aws[a-z-]*:kms:[a-z0-9-]+:[0-9]{12}:(key|alias)\/[A-Za-z0-9/_-]+)$/,
@@ -153,7 +153,7 @@ export const mode = z
     error: (issue) =>
       typeof issue.input === 'number'
         ? says(
-            'is a number, and YAML gives octal numbers another meaning',
+            'must be in quotes: YAML reads it as a decimal number',
             'Write the mode in quotes, as in "0644"',
           )
         : undefined,

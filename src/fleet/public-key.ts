@@ -1,18 +1,40 @@
 /** Lines of an authorized_keys file, as sshd(8) reads them. Pure. */
 
-import { isPrivateKey } from './private-key.ts';
+import { isPrivateKey, PRIVATE_KEY_REMEDY } from './private-key.ts';
+
+export interface KeyProblem {
+  readonly problem: string;
+  readonly remedy: string;
+}
 
 /** Why a line is no public key that may log in; undefined where it is one. */
-export function keyProblem(line: string): string | undefined {
-  if (isPrivateKey(line)) return 'this is a private key';
-  if (/\p{Cc}/u.test(line.replaceAll('\t', ' '))) return 'a public key must be one line';
-  const { type, encoded } = split(line);
-  if (type === undefined) return 'this is no public key: it must be a type such as ssh-ed25519, and the key';
-  if (type === 'ssh-dss') return 'DSA keys (ssh-dss) are too weak, and OpenSSH takes none of them any more';
-  if (type.includes('-cert-v01@'))
-    return 'a certificate cannot be an authorized key: use cert-authority with its CA';
-  if (!Object.hasOwn(FIELDS, type)) return `${type} is no type of public key that OpenSSH knows`;
-  return blobProblem(type, encoded ?? '');
+export function keyProblem(line: string): KeyProblem | undefined {
+  if (isPrivateKey(line)) return { problem: 'this is a private key', remedy: PRIVATE_KEY_REMEDY };
+  if (/\p{Cc}/u.test(line.replaceAll('\t', ' '))) return noKey('a public key must be one line');
+  const { type, encoded = '' } = split(line);
+  if (type === undefined) return noKey('this is no public key');
+  if (type === 'ssh-dss')
+    return tooWeak('DSA keys (ssh-dss) are too weak, and OpenSSH takes none of them any more');
+  if (type.includes('-cert-v01@')) {
+    return {
+      problem: 'this is a certificate',
+      remedy: 'Write the key of its CA, with the option cert-authority',
+    };
+  }
+  if (!Object.hasOwn(FIELDS, type)) return noKey(`${type} is no type of public key that OpenSSH knows`);
+  return blobProblem(type, encoded);
+}
+
+function noKey(problem: string): KeyProblem {
+  return { problem, remedy: 'Write a line like that of a .pub file: ssh-ed25519 AAAA… name' };
+}
+
+function tooWeak(problem: string): KeyProblem {
+  return { problem, remedy: 'Make a new key: ssh-keygen -t ed25519' };
+}
+
+function damaged(problem: string): KeyProblem {
+  return { problem, remedy: 'Copy the whole line from the .pub file' };
 }
 
 /** The types that OpenSSH knows, with how many fields each has in its key. */
@@ -39,16 +61,16 @@ function split(line: string): { type?: string; encoded?: string } {
   return matches.find((groups) => groups !== undefined) ?? {};
 }
 
-function blobProblem(type: string, encoded: string): string | undefined {
+function blobProblem(type: string, encoded: string): KeyProblem | undefined {
   const bytes = Buffer.from(encoded, 'base64');
-  const isBase64 = encoded.length > 0 && bytes.toString('base64') === encoded;
-  if (!isBase64) return `the key after ${type} is no base64: is a part of it missing?`;
+  if (bytes.toString('base64') !== encoded) return damaged(`the key after ${type} is no base64`);
   const fields = fieldsOf(bytes);
-  if (fields === undefined || fields.length !== FIELDS[type]) {
-    return `the key after ${type} is incomplete or damaged`;
+  const inner = Buffer.from(fields?.[0] ?? []).toString('latin1');
+  if (fields !== undefined && Object.hasOwn(FIELDS, inner) && inner !== type) {
+    return damaged(`the line says ${type}, but its key is of type ${inner}`);
   }
-  const inner = Buffer.from(fields[0] ?? []).toString('latin1');
-  if (inner !== type) return `the line says ${type}, but its key is of another type`;
+  const isWhole = fields !== undefined && inner === type && fields.length === FIELDS[type];
+  if (!isWhole) return damaged(`the key after ${type} is incomplete or damaged`);
   return type === 'ssh-rsa' ? rsaProblem(fields[2]) : lengthProblem(type, fields);
 }
 
@@ -66,14 +88,14 @@ function fieldsOf(bytes: Buffer): Uint8Array[] | undefined {
   return fields;
 }
 
-function rsaProblem(modulus: Uint8Array | undefined): string | undefined {
+function rsaProblem(modulus: Uint8Array | undefined): KeyProblem | undefined {
   const digits = Buffer.from(modulus ?? []).toString('hex');
   const bits = digits === '' ? 0 : BigInt(`0x${digits}`).toString(2).length;
   if (bits >= SMALLEST_RSA) return undefined;
-  return `an RSA key of ${bits} bits is too weak: ${SMALLEST_RSA} is the least`;
+  return tooWeak(`an RSA key of ${bits} bits is too weak: ${SMALLEST_RSA} is the least`);
 }
 
-function lengthProblem(type: string, fields: readonly Uint8Array[]): string | undefined {
+function lengthProblem(type: string, fields: readonly Uint8Array[]): KeyProblem | undefined {
   if (!type.includes('ed25519') || fields[1]?.length === 32) return undefined;
-  return `the key after ${type} is incomplete or damaged`;
+  return damaged(`the key after ${type} is incomplete or damaged`);
 }

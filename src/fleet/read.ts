@@ -69,7 +69,6 @@ function parse(file: string, text: string, environment: Environment): Reading {
     uniqueKeys: false,
     prettyErrors: false,
     lineCounter: new LineCounter(),
-    logLevel: 'silent',
   });
   const errors = [...parsed.errors, ...parsed.warnings];
   const failures = onePerLine(errors.map((error) => parserFailure(file, text, error)));
@@ -99,6 +98,9 @@ const WORDS: Readonly<Record<string, { problem?: string; remedy?: string }>> = {
     remedy: 'One fleet a file: remove the --- or ... and what follows',
   },
   NON_STRING_KEY: { problem: 'a key must be a plain text' },
+  BAD_INDENT: { remedy: 'Check the indentation, and that every [ and { is closed' },
+  MISSING_CHAR: { remedy: 'Is a quote, a bracket or a colon missing?' },
+  UNEXPECTED_TOKEN: { problem: 'this is not expected here', remedy: 'Check quotes, commas and indentation' },
   TAG_RESOLVE_FAILED: {
     problem: 'a tag like this has no meaning here',
     remedy: 'Remove the word with the !',
@@ -115,13 +117,20 @@ const WORDS: Readonly<Record<string, { problem?: string; remedy?: string }>> = {
 };
 
 function parserFailure(file: string, text: string, error: YAMLError): InputFailure {
-  const at = locationOf(file, text, error.pos);
+  const at = locationOf(file, text, beforeTheEnd(text, error.pos));
+  if (error.code === 'UNEXPECTED_TOKEN' && mentionsEnvironment(at.text)) {
+    const problem = 'inside of { … } and [ … ], a reference to the environment must be in quotes';
+    return { kind: 'input', at, problem, remedy: 'Write "${env:NAME}"' };
+  }
   const { problem, remedy } = WORDS[error.code] ?? {};
-  const hint = mentionsEnvironment(at.text)
-    ? 'Inside of { … } and [ … ] write "${env:NAME}" in quotes'
-    : remedy;
   const said = problem ?? `${error.message.slice(0, 1).toLowerCase()}${error.message.slice(1, 200)}`;
-  return { kind: 'input', at, problem: said, ...(hint === undefined ? {} : { remedy: hint }) };
+  return { kind: 'input', at, problem: said, ...(remedy === undefined ? {} : { remedy }) };
+}
+
+/** What is missing at the end of the file is missing after its last character that can be seen. */
+function beforeTheEnd(text: string, [start, end]: Range): Range {
+  const last = text.trimEnd().length;
+  return start > last ? [Math.max(0, last - 1), last] : [start, end];
 }
 
 /** What follows the first error of a line is mostly its consequence, as is what follows many. */

@@ -1,0 +1,5 @@
+#!/bin/sh
+cat >/root/key <<END
+-----BEGIN EC PRIVATE KEY-----
+not a real key
+END
