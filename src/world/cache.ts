@@ -53,13 +53,25 @@ export function openCache(folder: string, emit: Emit = () => {}, signal?: AbortS
   return { ensure: (entry) => explained(folder, () => ensure(folder, entry, emit, signal)) };
 }
 
+/** Whether `folder` has an entry of this name and key; its content is not looked at. */
+export async function isCached(
+  folder: string,
+  { name, key }: Pick<CacheEntry, 'name' | 'key'>,
+): Promise<boolean> {
+  return (await stat(placeOf(folder, name, key)).catch(() => undefined)) !== undefined;
+}
+
+function placeOf(folder: string, name: string, key: string): string {
+  return join(folder, name, createHash('sha256').update(key).digest('hex').slice(0, 16));
+}
+
 async function ensure(folder: string, entry: CacheEntry, emit: Emit, signal?: AbortSignal): Promise<string> {
   if (!/^[a-z0-9][a-z0-9.-]*$/.test(entry.name))
     throw new Error(`not a name for a cache entry: ${entry.name}`);
   const home = join(folder, entry.name);
   await mkdir(home, { recursive: true, mode: 0o700 });
   await refuseOthersWriting(folder);
-  const place = join(home, createHash('sha256').update(entry.key).digest('hex').slice(0, 16));
+  const place = placeOf(folder, entry.name, entry.key);
   const onWait = () =>
     emit({
       type: 'notice',

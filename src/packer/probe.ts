@@ -1,0 +1,86 @@
+/** What `bake doctor` says of Packer, its plugin and Go. Builds nothing, changes nothing. */
+
+import type { Environment } from '../context.ts';
+import { cacheFolder, isCached } from '../world/cache.ts';
+import { GO_OR_PACKER, GO_OR_PLUGIN, PACKER_COMMANDS, PLUGIN_COMMANDS } from './advice.ts';
+import { findGo, goShortcoming } from './go.ts';
+import { type FoundPacker, findPacker, findPlugin } from './machine.ts';
+import { cacheKeys, readToolchain } from './toolchain.ts';
+import { formatVersion, type Version } from './versions.ts';
+
+export interface ToolCheck {
+  readonly name: string;
+  readonly status: 'there' | 'missing' | 'can be made';
+  readonly detail: string;
+  readonly remedy?: string;
+  readonly commands?: readonly string[];
+}
+
+/** One check for Packer and one for its amazon plugin. */
+export async function probeTools({
+  environment,
+}: {
+  readonly environment: Environment;
+}): Promise<ToolCheck[]> {
+  const toolchain = await readToolchain();
+  const keys = cacheKeys(toolchain);
+  const folder = cacheFolder(environment);
+  const [own, go, packerKept, pluginKept] = await Promise.all([
+    findPacker(environment),
+    findGo(environment),
+    isCached(folder, keys.packer),
+    isCached(folder, keys.plugin),
+  ]);
+  const plugin = own?.usable === true ? await findPlugin(own.path, environment) : undefined;
+  const builder = { go, shortcoming: go === undefined ? undefined : goShortcoming(go, toolchain.go) };
+  return [
+    verdict('Packer', found(own, own?.path), { version: toolchain.packer, kept: packerKept }, builder, {
+      remedy: GO_OR_PACKER,
+      commands: PACKER_COMMANDS,
+    }),
+    verdict(
+      "Packer's amazon plugin",
+      found(plugin, plugin?.folder),
+      { version: toolchain.plugin, kept: pluginKept },
+      builder,
+      {
+        remedy: GO_OR_PLUGIN,
+        commands: own?.usable === true ? PLUGIN_COMMANDS : [...PACKER_COMMANDS, ...PLUGIN_COMMANDS],
+      },
+    ),
+  ];
+}
+
+interface Found {
+  readonly text: string;
+  readonly usable: boolean;
+}
+
+function found(tool: Pick<FoundPacker, 'version' | 'usable'> | undefined, path = ''): Found | undefined {
+  return tool && { text: `${formatVersion(tool.version)} (${path})`, usable: tool.usable };
+}
+
+interface Builder {
+  readonly go: { readonly version: Version } | undefined;
+  readonly shortcoming: { readonly problem: string; readonly remedy: string } | undefined;
+}
+
+function verdict(
+  name: string,
+  own: Found | undefined,
+  pinned: { readonly version: Version; readonly kept: boolean },
+  { go, shortcoming }: Builder,
+  advice: { readonly remedy: string; readonly commands: readonly string[] },
+): ToolCheck {
+  if (own?.usable === true) return { name, status: 'there', detail: own.text };
+  const instead = own === undefined ? '' : `, instead of ${own.text}, which is too old`;
+  const version = formatVersion(pinned.version);
+  if (pinned.kept) return { name, status: 'there', detail: `${version}, built by bake${instead}` };
+  if (go !== undefined && shortcoming === undefined) {
+    const detail = `${version} is built with Go ${formatVersion(go.version)} by the first bake${instead}`;
+    return { name, status: 'can be made', detail };
+  }
+  const detail = own === undefined ? 'not on this machine' : `${own.text} is too old`;
+  const why = shortcoming === undefined ? '' : `; ${shortcoming.problem}`;
+  return { name, status: 'missing', detail: `${detail}${why}`, ...advice };
+}
