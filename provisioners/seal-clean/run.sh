@@ -23,6 +23,10 @@ no_passwords() {
     quietly usermod --password '!' root
     say 'root: password locked'
   fi
+  if ! cmp --silent /etc/shadow /etc/shadow-; then
+    cp --preserve /etc/shadow /etc/shadow-
+    say '/etc/shadow-: as /etc/shadow, without earlier passwords'
+  fi
   place "$BAKE_STEP_FOLDER/sshd.conf" /etc/ssh/sshd_config.d/10-bake-no-passwords.conf root root 0644
   [[ $(sshd_setting passwordauthentication root) == no ]] ||
     die '/etc/ssh/sshd_config lets passwords in before it includes sshd_config.d, or includes none of it'
@@ -86,6 +90,8 @@ clean() {
   local how=$1 where=$2 why=$3 path did=removed count=0
   match "$where"
   for path in "${matches[@]}"; do
+    # A pattern without a wildcard "matches" what is not there, too.
+    [[ -e $path || -L $path ]] || continue
     case $how in
       remove) rm -rf --one-file-system -- "$path" ;;
       empty)

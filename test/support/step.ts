@@ -41,11 +41,17 @@ export interface StepInput {
   readonly variables?: Readonly<Record<string, string>>;
 }
 
-/** Uploads the step and runs it once. */
-export async function runStep(container: Container, input: StepInput): Promise<Outcome> {
+/** Uploads the step as Packer does: its folder to the disk, run.sh to a tmpfs. Returns the folder. */
+export async function uploadStep(container: Container, input: StepInput): Promise<string> {
   const folder = `/var/tmp/bake/steps/01-${input.provisioner}`;
   await upload(container, input);
   await container.bash(`install -D '${folder}/run.sh' /run/bake/run.sh`);
+  return folder;
+}
+
+/** Uploads the step and runs it once. */
+export async function runStep(container: Container, input: StepInput): Promise<Outcome> {
+  const folder = await uploadStep(container, input);
   return await container.exec(['bash', '/run/bake/run.sh'], {
     BAKE_STEP_FOLDER: folder,
     ...input.variables,
