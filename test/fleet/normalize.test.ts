@@ -1,0 +1,103 @@
+/** What a fleet file that uses everything becomes. */
+
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { loadFleet } from '../../src/fleet/load.ts';
+
+const FILE = join(import.meta.dirname, '../cases/fleet/valid-everything/bake.yaml');
+const ENVIRONMENT = { SHOP_REGION: 'eu-west-1', SIZE: '8', DEPLOY_TOKEN: 'never read' };
+const KEY =
+  'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIMZzARoqtKINWTOHhv8wXrSnimeENkZ9+zFLy4zihPtt alice@example.com';
+
+const text = (content: string) => Buffer.from(content);
+
+test('a fleet file that uses everything becomes a fleet without a gap', async () => {
+  const { fleet } = await loadFleet(FILE, ENVIRONMENT);
+  const { base, roles, ...rest } = fleet;
+  assert.deepEqual(rest, {
+    name: 'shop',
+    region: 'eu-west-1',
+    source: { kind: 'filter', name: 'debian-12-amd64-*', owners: ['136693071363', 'self'] },
+    builder: {
+      instanceType: 't3.small',
+      subnetId: 'subnet-0123456789abcdef0',
+      instanceProfile: 'image-builder',
+      ssh: { user: 'admin', via: 'private_address', from: ['10.0.0.0/16', '2001:db8::/32'] },
+      volume: { sizeGiB: 10, type: 'gp2', device: '/dev/sda1' },
+      encryption: { encrypted: true, kmsKey: 'alias/images' },
+    },
+    tags: { team: 'platform', 'cost center': '007', constructor: 'yes' },
+    ossec: { tarball: { from: 's3://bucket/ossec.tar.gz', sha256: 'a'.repeat(64) } },
+  });
+  assert.deepEqual(base, {
+    authorizedKeys: [KEY],
+    packages: ['jq', 'curl=7.88.1-10+deb12u8', 'libc6:i386', 'g++'],
+    users: [
+      { name: 'deploy', sudo: true, groups: ['adm', 'docker'], shell: '/bin/sh', authorizedKeys: [KEY] },
+      { name: 'backup.agent', sudo: false, groups: [], shell: '/bin/bash', authorizedKeys: [] },
+    ],
+    files: [
+      { path: '/etc/motd', owner: 'deploy', group: 'adm', mode: '0640', content: text('hello\n') },
+      {
+        path: '/etc/app/stage',
+        owner: 'root',
+        group: 'root',
+        mode: '0644',
+        content: text('eu-west-1 costs ${env:MONEY} ${HOME} {{x}} %{y} $(z)\n'),
+      },
+    ],
+    services: ['ssh', 'backup.timer', 'getty@tty1.service'],
+    steps: [
+      {
+        name: 'harden',
+        script: text('#!/bin/bash\nexit 0\n'),
+        scriptPath: 'steps/harden.sh',
+        environment: {
+          LEVEL: { kind: 'plain', value: '2' },
+          EMPTY: { kind: 'plain', value: '' },
+          TOKEN: { kind: 'secret', environmentVariable: 'DEPLOY_TOKEN' },
+        },
+      },
+    ],
+    ssmAgent: { from: 'https://example.com/amazon-ssm-agent.deb', sha256: '0'.repeat(64) },
+  });
+  assert.deepEqual(
+    roles.map(({ name, files, listens, writes, instanceType, tags, groups }) => ({
+      name,
+      files: files.map(({ path }) => path),
+      listens: listens.map(({ port, protocol }) => `${port}/${protocol}`),
+      writes,
+      instanceType,
+      tags,
+      groups,
+    })),
+    [
+      {
+        name: 'web',
+        files: ['/srv/site/index.html', '/etc/motd'],
+        listens: ['80/tcp', '443/tcp', '53/udp', '53/tcp', '8/tcp'],
+        writes: ['/srv/site'],
+        instanceType: 'c7gn.16xlarge',
+        tags: { role: 'web' },
+        groups: ['web-asg', 'web_canary/1'],
+      },
+      {
+        name: 'worker',
+        files: [],
+        listens: [],
+        writes: [],
+        instanceType: 't3.small',
+        tags: {},
+        groups: [],
+      },
+    ],
+  );
+});
+
+test('the same files and the same environment give the same fleet', async () => {
+  const first = await loadFleet(FILE, ENVIRONMENT);
+  const second = await loadFleet(FILE, { ...ENVIRONMENT, DEPLOY_TOKEN: 'another', OTHER: 'x' });
+  assert.deepEqual(second, first);
+  assert.ok(!JSON.stringify(first).includes('never read'));
+});
