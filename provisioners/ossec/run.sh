@@ -60,33 +60,34 @@ run_installer() {
   fi
 }
 
-# The installed packages that OSSEC's programs load libraries from.
-libraries() {
-  local library
-  while read -r library; do
-    LC_ALL=C dpkg-query --search "*/${library##*/}" | sed 's/[:,].*//'
-  done < <(ldd "$HOME_OF_OSSEC"/bin/* 2>/dev/null | sed -n 's|.* => \(/[^ ]*\) .*|\1|p' | sort -u) | sort -u
+# The installed packages that OSSEC's programs load libraries from, and what those depend on.
+needed_packages() {
+  local library packages
+  mapfile -t packages < <(
+    ldd "$HOME_OF_OSSEC"/bin/* 2>/dev/null | sed -n 's|.* => \(/[^ ]*\) .*|\1|p' | sort -u |
+      while read -r library; do LC_ALL=C dpkg-query --search "*/${library##*/}"; done | sed 's/[:,].*//' | sort -u
+  )
+  apt-cache depends --recurse --installed --important "${packages[@]}" | grep '^[a-z0-9]' | sed 's/:.*//' | LC_ALL=C sort -u
 }
 
 names() {
   cut -d' ' -f1 <<<"$1"
 }
 
+# The compiler and the headers go again; nothing else that was there before is touched.
 install_from_source() {
-  local before new needed surplus
+  local before new keep surplus missing
   before=$(names "$(installed_packages)")
   apt_get update
   apt_get install --no-remove -- "${BUILD_PACKAGES[@]}"
   run_installer "$1"
   new=$(LC_ALL=C comm -13 <(printf '%s\n' "$before") <(names "$(installed_packages)"))
-  needed=$(libraries)
-  mapfile -t needed < <(LC_ALL=C comm -12 <(printf '%s\n' "$new") <(printf '%s\n' "$needed"))
-  mapfile -t surplus < <(LC_ALL=C comm -23 <(printf '%s\n' "$new") <(printf '%s\n' "${needed[@]}"))
-  ((${#needed[@]} == 0)) || quietly apt-mark manual "${needed[@]}"
+  mapfile -t keep < <(LC_ALL=C comm -12 <(printf '%s\n' "$new") <(needed_packages))
+  mapfile -t surplus < <(LC_ALL=C comm -23 <(printf '%s\n' "$new") <(printf '%s\n' "${keep[@]}"))
+  ((${#keep[@]} == 0)) || quietly apt-mark manual "${keep[@]}"
   ((${#surplus[@]} == 0)) || apt_get purge -- "${surplus[@]}"
-  if ldd "$HOME_OF_OSSEC"/bin/* 2>/dev/null | grep 'not found' >&2; then
-    die "OSSEC's programs lack the libraries above"
-  fi
+  missing=$(ldd "$HOME_OF_OSSEC"/bin/* 2>/dev/null | grep 'not found' || true)
+  [[ -z $missing ]] || die "OSSEC's programs lack libraries after the build's packages went:"$'\n'"$missing"
 }
 
 leave_it_off() {

@@ -217,6 +217,7 @@ describe("OSSEC's real source", { skip: whyNotReal }, () => {
       added.filter((name) => /-dev$|^gcc|^make$|^cpp/.test(name)),
       [],
     );
+    assert.equal(await container.bash(`ldd /var/ossec/bin/* 2>/dev/null | grep 'not found' || true`), '');
     const logtest = await container.exec(['/var/ossec/bin/ossec-logtest', '-t']);
     assert.equal(logtest.exitCode, 0, logtest.stderr);
   });

@@ -1,0 +1,98 @@
+/** Instances as containers, through the Docker client. */
+
+import type { Machine, Machines, ServerConfig } from '../model.ts';
+import { AddressPool, type Addresses, macAddressOf } from './addresses.ts';
+import { BOOT, machineOptions } from './boot.ts';
+import { type Docker, dockerClient, imageReference, INSTANCE_LABEL, LABEL } from './docker.ts';
+import { Firewall } from './firewall.ts';
+import { watchEnds } from './watch.ts';
+
+export type MachinesConfig = Pick<ServerConfig, 'name' | 'docker' | 'network' | 'sourceImages'>;
+
+/** How long systemd may take to end its services before the container is killed. */
+const STOP_SECONDS = 60;
+
+/** Every method throws RehearsalError where the engine refuses. */
+export function dockerMachines(config: MachinesConfig): Machines {
+  const docker = dockerClient(config.docker);
+  const firewall = new Firewall(docker, config);
+  const addresses = new AddressPool(config.network);
+  const nameOf = (instanceId: string) => `${config.name}-${instanceId}`;
+
+  return {
+    reserve: async (instanceId) => addresses.take(instanceId),
+
+    async launch(instanceId, image): Promise<Machine> {
+      const taken = addresses.take(instanceId);
+      await firewall.ensure();
+      const containerId = await docker([
+        'run',
+        '--detach',
+        '--pull=never',
+        `--name=${nameOf(instanceId)}`,
+        `--label=${LABEL}=${config.name}`,
+        `--label=${INSTANCE_LABEL}=${instanceId}`,
+        ...networkOptions(config, taken),
+        ...machineOptions(config.docker.cgroupVersion),
+        imageReference(config.name, image),
+        '/bin/sh',
+        '-c',
+        BOOT,
+      ]);
+      return { containerId, ...taken };
+    },
+
+    async stop(instanceId) {
+      await docker(['stop', `--time=${STOP_SECONDS}`, nameOf(instanceId)]);
+    },
+
+    async start(instanceId) {
+      await firewall.ensure();
+      await docker(['start', nameOf(instanceId)]);
+    },
+
+    async terminate(instanceId) {
+      await docker(['rm', '--force', '--volumes', nameOf(instanceId)]);
+      addresses.release(instanceId);
+      await removeUnnamedImages(docker, config.name);
+    },
+
+    async commit(instanceId, imageId) {
+      const reference = imageReference(config.name, imageId);
+      await docker(['commit', ...commitOptions(config.name), nameOf(instanceId), reference]);
+      return Number(await docker(['image', 'inspect', '--format={{.Size}}', reference]));
+    },
+
+    // Only the name goes where an instance still runs from it.
+    async removeImage(imageId) {
+      await docker(['image', 'rm', '--force', imageReference(config.name, imageId)]);
+    },
+
+    watch: (ended, signal) => void watchEnds(config.docker, config.name, ended, signal),
+  };
+}
+
+function networkOptions({ network }: MachinesConfig, { bridgeAddress, address }: Addresses): string[] {
+  return [
+    `--network=${network.name}`,
+    `--ip=${bridgeAddress}`,
+    `--mac-address=${macAddressOf(bridgeAddress)}`,
+    `--publish=${address}:22:22`,
+    // Until cloud-init gives it the name that the metadata service says.
+    '--hostname=localhost',
+  ];
+}
+
+/** A commit inherits the container's settings; this says what an image is by itself. */
+function commitOptions(name: string): string[] {
+  return [
+    '--change=CMD ["/sbin/init"]',
+    '--change=ENTRYPOINT []',
+    `--change=LABEL ${LABEL}=${name} ${INSTANCE_LABEL}=`,
+  ];
+}
+
+/** What {@link Machines.removeImage} couldn't remove while an instance ran from it. */
+async function removeUnnamedImages(docker: Docker, name: string): Promise<void> {
+  await docker(['image', 'prune', '--force', `--filter=label=${LABEL}=${name}`]);
+}

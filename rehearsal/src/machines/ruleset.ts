@@ -1,0 +1,57 @@
+/** The firewall rules that keep containers away from this machine, as text for nft. Pure. */
+
+import type { Network } from '../model.ts';
+
+export interface FirewallOptions {
+  /** The table's name. */
+  readonly name: string;
+  readonly network: Pick<Network, 'bridge' | 'gateway' | 'metadataPort' | 'subnet'>;
+  /** Containers' packets leave under this machine's address. An engine with rules of its own does that itself. */
+  readonly masquerade: boolean;
+}
+
+/**
+ * A table of our own, put in place of the one before in one step. It says nothing about packets that don't
+ * come from our bridge, so this machine's own way to 169.254.169.254 is as it was. The order: before
+ * destination NAT (priority -100), after connection tracking (-200).
+ */
+export function ruleset({ name, network, masquerade }: FirewallOptions): string {
+  const { bridge, gateway, metadataPort, subnet } = network;
+  return `${removal(name)}
+table inet ${name} {
+  chain prerouting {
+    type filter hook prerouting priority -150; policy accept;
+    iifname "${bridge}" jump machines
+  }
+  chain machines {
+    meta nfproto ipv6 drop
+    ct state established,related accept
+    ip daddr 169.254.169.254 tcp dport 80 accept
+    ip daddr 169.254.0.0/16 drop
+    fib daddr type unicast accept
+    ip daddr ${gateway} tcp dport ${metadataPort} accept
+    fib daddr type local udp dport 53 accept
+    fib daddr type local tcp dport 53 accept
+    drop
+  }
+  chain translate {
+    type nat hook prerouting priority -100; policy accept;
+    iifname "${bridge}" ip daddr 169.254.169.254 tcp dport 80 dnat ip to ${gateway}:${metadataPort}
+  }${masquerade ? masquerading(bridge, subnet) : ''}
+}
+`;
+}
+
+function masquerading(bridge: string, subnet: string): string {
+  return `
+  chain leave {
+    type nat hook postrouting priority 100; policy accept;
+    ip saddr ${subnet} oifname != "${bridge}" masquerade
+  }`;
+}
+
+/** Removes the table, whether it is there or not. */
+export function removal(name: string): string {
+  return `add table inet ${name}
+delete table inet ${name}`;
+}

@@ -1,0 +1,133 @@
+/** An engine of the rehearsal's own, where the machine runs none: own socket, own data, no firewall rules. */
+
+import { spawn } from 'node:child_process';
+import { mkdir, open, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type DockerEngine, RehearsalError } from '../model.ts';
+import { describeEngine, engineAnswers } from './engine-api.ts';
+import type { Place } from './place.ts';
+import { type Process, endProcesses, findProcesses } from './processes.ts';
+import { findProgram, wholePath } from './programs.ts';
+import { tailOf } from './tail.ts';
+import { unmountBelow } from './mounts.ts';
+
+const START_SECONDS = 60;
+const FORWARDING = '/proc/sys/net/ipv4/ip_forward';
+
+export function ownEngineHost({ runtimeFolder }: Place): string {
+  return `unix://${socketOf(runtimeFolder)}`;
+}
+
+/** Returns the engine, started where it doesn't run. @throws RehearsalError with the end of its log */
+export async function startOwnEngine(place: Place, signal?: AbortSignal): Promise<DockerEngine> {
+  const command = await findProgram('docker');
+  const program = await findProgram('dockerd');
+  if (command === undefined || program === undefined) throw new Error('the engine is not installed');
+  const socket = socketOf(place.runtimeFolder);
+  if (!(await engineAnswers(socket))) await launch(program, place, signal);
+  const { cgroupVersion } = await describeEngine(socket);
+  return { command, host: ownEngineHost(place), own: true, cgroupVersion };
+}
+
+/** Whether there is anything of such an engine: a process, or what a crashed one left until the next reboot. */
+export async function ownEngineLeft(place: Place): Promise<boolean> {
+  return (await exists(place.runtimeFolder)) || (await engineProcesses(place)).length > 0;
+}
+
+/** Ends it and removes all that it kept. Containers and networks have to be gone before. */
+export async function removeOwnEngine(place: Place): Promise<void> {
+  await endProcesses(await engineProcesses(place));
+  for (const folder of [place.runtimeFolder, dataFolder(place)]) {
+    await unmountBelow(folder);
+    await rm(folder, { recursive: true, force: true });
+  }
+  await restoreForwarding(place);
+}
+
+async function launch(program: string, place: Place, signal?: AbortSignal): Promise<void> {
+  // Of a crashed engine its containers' supervisors may be left, and what says that it runs.
+  await endProcesses(await engineProcesses(place));
+  await rm(join(place.runtimeFolder, 'dockerd.pid'), { force: true });
+  await mkdir(place.runtimeFolder, { recursive: true, mode: 0o700 });
+  await rememberForwarding(place);
+  await writeFile(configFile(place), JSON.stringify(settings(place), null, 2));
+  const log = join(place.stateFolder, 'dockerd.log');
+  const output = await open(log, 'w', 0o600);
+  const child = spawn(program, ['--config-file', configFile(place)], {
+    detached: true,
+    env: { PATH: wholePath(), HOME: '/root', LANG: 'C.UTF-8' },
+    stdio: ['ignore', output.fd, output.fd],
+  });
+  child.once('error', () => {});
+  child.unref();
+  await output.close();
+  await untilReady(() => child.exitCode, place, log, signal);
+}
+
+function settings(place: Place) {
+  return {
+    hosts: [ownEngineHost(place)],
+    'data-root': dataFolder(place),
+    'exec-root': join(place.runtimeFolder, 'exec'),
+    pidfile: join(place.runtimeFolder, 'dockerd.pid'),
+    bridge: 'none',
+    iptables: false,
+    ip6tables: false,
+  };
+}
+
+async function untilReady(
+  exitCode: () => number | null,
+  place: Place,
+  log: string,
+  signal?: AbortSignal,
+): Promise<void> {
+  const end = Date.now() + START_SECONDS * 1000;
+  while (!(await engineAnswers(socketOf(place.runtimeFolder)))) {
+    const exited = exitCode();
+    if (exited !== null || Date.now() > end) {
+      const how = exited === null ? `did not start within ${START_SECONDS} s` : `ended with exit code ${exited}`;
+      throw new RehearsalError('failed', `the Docker engine ${how}: ${await tailOf(log)}`, {
+        log,
+        remedy: 'the log says what is in its way; an engine that the machine runs is used where there is one',
+      });
+    }
+    await sleep(100, undefined, signal === undefined ? {} : { signal });
+  }
+}
+
+/** The engine lets this machine forward packets; where it didn't before, that is taken back at the end. */
+async function rememberForwarding(place: Place): Promise<void> {
+  const before = (await readFile(FORWARDING, 'utf8')).trim();
+  if (before === '0') await writeFile(forwardingFile(place), before);
+}
+
+async function restoreForwarding(place: Place): Promise<void> {
+  const before = await readFile(forwardingFile(place), 'utf8').catch(() => undefined);
+  if (before !== undefined) await writeFile(FORWARDING, before);
+  await rm(forwardingFile(place), { force: true });
+}
+
+const ENGINE_PROGRAMS = /^(dockerd|containerd|containerd-shim.*)$/;
+
+function engineProcesses(place: Place): Promise<Process[]> {
+  const isOurs = (argument: string) =>
+    argument === configFile(place) || argument.startsWith(`${place.runtimeFolder}/`);
+  return findProcesses(({ program, args }) => ENGINE_PROGRAMS.test(program) && args.some(isOurs));
+}
+
+const socketOf = (runtimeFolder: string) => join(runtimeFolder, 'docker.sock');
+const configFile = ({ stateFolder }: Place) => join(stateFolder, 'dockerd.json');
+const dataFolder = ({ stateFolder }: Place) => join(stateFolder, 'docker');
+const forwardingFile = ({ stateFolder }: Place) => join(stateFolder, 'ip-forward-before');
+
+function exists(path: string): Promise<boolean> {
+  return open(path).then(
+    async (file) => {
+      await file.close();
+      return true;
+    },
+    () => false,
+  );
+}

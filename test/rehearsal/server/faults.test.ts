@@ -1,0 +1,38 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { Faults, parseFaults } from '../../../rehearsal/src/server/faults.ts';
+
+test('a fault meets as many calls of its action as it says', () => {
+  const faults = new Faults();
+  const effect = { kind: 'refuse', code: 'RequestLimitExceeded', status: 503 };
+  faults.replace(
+    parseFaults(
+      JSON.stringify([
+        { action: 'ec2:RunInstances', times: 2, effect },
+        { action: 'ec2:X', effect },
+      ]),
+    ),
+  );
+  const codes = Array.from({ length: 3 }, () => faults.take('ec2:RunInstances', 'refuse')?.code);
+  assert.deepEqual(codes, ['RequestLimitExceeded', 'RequestLimitExceeded', undefined]);
+  assert.equal(faults.take('ec2:X', 'fail'), undefined);
+  assert.deepEqual(
+    faults.list().map(({ action, times }) => [action, times]),
+    [['ec2:X', 1]],
+  );
+});
+
+test('what is no list of faults is refused with what is wrong', () => {
+  const cases: readonly (readonly [json: string, wrong: RegExp])[] = [
+    ['{', /expected array/],
+    ['{}', /expected array/],
+    ['[{"action":"RunInstances","effect":{"kind":"fail","reason":"x"}}]', /action/],
+    ['[{"action":"ec2:X","times":0,"effect":{"kind":"fail","reason":"x"}}]', /times/],
+    ['[{"action":"ec2:X","effect":{"kind":"refuse","code":"X","status":200}}]', /status/],
+    ['[{"action":"ec2:X","effect":{"kind":"delay"}}]', /milliseconds/],
+    ['[{"action":"ec2:X","effect":{"kind":"explode"}}]', /kind/],
+  ];
+  for (const [json, wrong] of cases) {
+    assert.throws(() => parseFaults(json), { code: 'ValidationError', message: wrong }, json);
+  }
+});

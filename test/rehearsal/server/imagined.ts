@@ -1,0 +1,96 @@
+/** Containers and instances that are only imagined. */
+
+import type { Machine, Machines } from '../../../rehearsal/src/model.ts';
+import type { Instance } from '../../../rehearsal/src/server/state/model.ts';
+
+/** Containers that exist as far as anybody asks. */
+export class ImaginedMachines implements Machines {
+  readonly log: string[] = [];
+  /** Set to make the named method fail. */
+  readonly failing = new Set<string>();
+  /** How long everything takes. */
+  milliseconds = 20;
+  #next = 2;
+  #ended: (instanceId: string) => void = () => undefined;
+
+  reserve(): Promise<Pick<Machine, 'bridgeAddress' | 'address'>> {
+    if (this.failing.has('reserve')) return Promise.reject(new Error('no address is free'));
+    this.#next += 1;
+    // Loopback addresses, so that a test can call the metadata service from them.
+    return Promise.resolve({ bridgeAddress: `127.78.0.${this.#next}`, address: `127.77.0.${this.#next}` });
+  }
+  async launch(instanceId: string, image: string): Promise<Machine> {
+    await this.#act('launch', instanceId, image);
+    return { containerId: instanceId, bridgeAddress: '', address: '' };
+  }
+  async stop(instanceId: string): Promise<void> {
+    await this.#act('stop', instanceId);
+    this.#ended(instanceId);
+  }
+  start(instanceId: string): Promise<void> {
+    return this.#act('start', instanceId);
+  }
+  async terminate(instanceId: string): Promise<void> {
+    await this.#act('terminate', instanceId);
+    this.#ended(instanceId);
+  }
+  async commit(instanceId: string, imageId: string): Promise<number> {
+    await this.#act('commit', instanceId, imageId);
+    return 300_000_000;
+  }
+  removeImage(imageId: string): Promise<void> {
+    return this.#act('removeImage', imageId);
+  }
+  watch(ended: (instanceId: string) => void): void {
+    this.#ended = ended;
+  }
+  /** Powers a machine off from inside. */
+  powerOff(instanceId: string): void {
+    this.#ended(instanceId);
+  }
+
+  async #act(method: string, ...args: readonly string[]): Promise<void> {
+    await new Promise((resolve) => setTimeout(resolve, this.milliseconds));
+    this.log.push([method, ...args].join(' '));
+    if (this.failing.has(method)) throw new Error(`${method} fails in this test`);
+  }
+}
+
+/** A pending instance, but for what is said to be different. */
+export function imaginedInstance(changes: Partial<Instance>): Instance {
+  return {
+    id: 'i-0123456789abcdef0',
+    region: 'eu-west-1',
+    reservationId: 'r-0123456789abcdef0',
+    launchIndex: 0,
+    imageId: 'ami-0123456789abcdef0',
+    disk: 'ami-0123456789abcdef0',
+    instanceType: 't3.micro',
+    architecture: 'x86_64',
+    rootDeviceName: '/dev/xvda',
+    launchTime: new Date('2026-11-01T12:00:00Z'),
+    state: 'pending',
+    stateReason: undefined,
+    transitionReason: '',
+    terminatedAt: undefined,
+    key: { name: 'launch', publicKey: 'ssh-ed25519 AAAA' },
+    availabilityZone: 'eu-west-1a',
+    subnetId: 'subnet-1',
+    vpcId: 'vpc-1',
+    securityGroups: [{ id: 'sg-1', name: 'default' }],
+    networkInterfaceId: 'eni-1',
+    bridgeAddress: '10.77.9.2',
+    address: '127.77.9.2',
+    hasPublicAddress: true,
+    profile: undefined,
+    userData: undefined,
+    metadataOptions: { tokens: 'optional', endpoint: 'enabled', hopLimit: 1, tags: 'disabled' },
+    shutdownBehavior: 'stop',
+    terminationProtected: false,
+    clientToken: undefined,
+    ebsOptimized: false,
+    enaSupport: true,
+    tags: new Map(),
+    ...changes,
+  };
+}
