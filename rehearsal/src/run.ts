@@ -23,7 +23,11 @@ const TAIL_LINES = 5;
  * @throws RehearsalError where it can't be run or ends with another exit code than 0
  * @throws the signal's reason where it was cancelled
  */
-export async function run(program: string, args: readonly string[], options: RunOptions = {}): Promise<string> {
+export async function run(
+  program: string,
+  args: readonly string[],
+  options: RunOptions = {},
+): Promise<string> {
   const subprocess = execa(program, args, {
     ...(options.input === undefined ? { stdin: 'ignore' as const } : { input: options.input }),
     ...(options.environment === undefined ? {} : { env: options.environment, extendEnv: false }),
@@ -49,13 +53,25 @@ function logTo(file: string) {
 function failure(
   program: string,
   args: readonly string[],
-  result: { readonly stderr: string; readonly all: string; readonly shortMessage: string; readonly exitCode?: number },
+  result: {
+    readonly stderr: string;
+    readonly all: string;
+    readonly shortMessage: string | undefined;
+    readonly exitCode?: number | undefined;
+  },
   log: string | undefined,
 ): RehearsalError {
   const said = lastLines(result.stderr || result.all);
-  const how = result.exitCode === undefined ? result.shortMessage : `ended with exit code ${result.exitCode}`;
+  const how =
+    result.exitCode === undefined
+      ? (result.shortMessage ?? 'did not run')
+      : `ended with exit code ${result.exitCode}`;
   const what = `\`${[program, args[0]].filter((word) => word !== undefined).join(' ')}\` ${how}`;
-  return new RehearsalError('failed', said === '' ? what : `${what}: ${said}`, log === undefined ? {} : { log });
+  return new RehearsalError(
+    'failed',
+    said === '' ? what : `${what}: ${said}`,
+    log === undefined ? {} : { log },
+  );
 }
 
 /** The last lines of an output in one line of text. */

@@ -31,7 +31,7 @@ export async function doctor(
   const checks = [
     ...fileChecks,
     ...(await probeTools({ environment: context.environment })),
-    ...(options.rehearse ? await probeRehearsal(context) : await checkAws(context, fleet)),
+    ...(options.rehearse ? await probeRehearsal() : await checkAws(context, fleet)),
   ];
   context.reporter.result({ checks }, checks.flatMap(checkLines));
   return checks.some((check) => check.status === 'missing') ? EXIT.prerequisiteMissing : EXIT.done;

@@ -19,9 +19,9 @@ const PREFIX = /^(?:==>| {3}) (\S+?): ?/;
 
 /** The lines of one `ui` record, at least one. */
 export function linesOf(text: string): Line[] {
-  const shown = withoutPrefix(text);
-  if (shown !== undefined && (shown === STEP_MARK || shown.startsWith(`${STEP_MARK} `))) {
-    return [{ from: 'step', text: asPrinted(shown.slice(STEP_MARK.length + 1)) }];
+  if (isStepLine(text)) {
+    const marked = withoutPrefix(text) ?? '';
+    return [{ from: 'step', text: asPrinted(marked.slice(STEP_MARK.length + 1)) }];
   }
   return text
     .trim()
@@ -30,6 +30,12 @@ export function linesOf(text: string): Line[] {
       const own = withoutPrefix(line);
       return own === undefined ? { from: 'packer', text: line } : { from: 'builder', text: own };
     });
+}
+
+/** Packer cuts the space off where a step printed an empty line. */
+export function isStepLine(text: string): boolean {
+  const line = withoutPrefix(text);
+  return line === STEP_MARK || line?.startsWith(`${STEP_MARK} `) === true;
 }
 
 function withoutPrefix(line: string): string | undefined {

@@ -10,6 +10,8 @@ export interface BuildState {
   /** As Packer names the steps' scripts: the workspace's folder, absolute. */
   readonly workspaceFolder: string;
   readonly phase: Phase | undefined;
+  /** The last phase before the clean-up. */
+  readonly reached: Phase | undefined;
   /** The last step that began. */
   readonly step: string | undefined;
   /** `region:ami-…`, once the build has succeeded. */
@@ -36,6 +38,7 @@ export function beginBuild(image: string, workspaceFolder: string): BuildState {
     image,
     workspaceFolder,
     phase: undefined,
+    reached: undefined,
     step: undefined,
     artifacts: [],
     summary: [],
@@ -76,7 +79,7 @@ function advanceUi(start: BuildState, lines: readonly Line[], isError: boolean):
 
 function advanceLine(state: BuildState, line: Line, isError: boolean): Advance {
   const next = line.from === 'step' ? undefined : movedBy(state, line.text);
-  const moved = next === undefined ? state : { ...state, phase: next.phase, step: next.step ?? state.step };
+  const moved = next === undefined ? state : moveTo(state, next);
   return {
     state: {
       ...moved,
@@ -85,6 +88,11 @@ function advanceLine(state: BuildState, line: Line, isError: boolean): Advance {
     },
     events: next === undefined ? [] : [{ type: 'image.phase', image: state.image, ...next }],
   };
+}
+
+function moveTo(state: BuildState, { phase, step }: Position): BuildState {
+  const reached = phase === 'clean-up' ? state.reached : phase;
+  return { ...state, phase, reached, step: step ?? state.step };
 }
 
 interface Position {

@@ -6,13 +6,18 @@ export interface Resource {
   readonly id: string;
 }
 
+interface Entry extends Resource {
+  /** Packer tried to remove it and could not. */
+  readonly stuck?: true;
+}
+
 export interface Ledger {
-  readonly resources: readonly Resource[];
+  readonly entries: readonly Entry[];
   /** Packer has said that it removes this one, but not yet gone on to the next. */
   readonly leaving: Resource['kind'] | undefined;
 }
 
-export const EMPTY_LEDGER: Ledger = { resources: [], leaving: undefined };
+export const EMPTY_LEDGER: Ledger = { entries: [], leaving: undefined };
 
 const MADE: ReadonlyArray<readonly [RegExp, Resource['kind']]> = [
   [/^Creating temporary keypair: (\S+)$/, 'key pair'],
@@ -29,16 +34,17 @@ const REMOVING: ReadonlyArray<readonly [string, Resource['kind']]> = [
 
 /** The ledger after the builder's next line. An error right after a removal means that it failed. */
 export function enter(ledger: Ledger, line: { readonly text: string; readonly isError: boolean }): Ledger {
-  const { leaving } = ledger;
-  const kept =
-    leaving === undefined || line.isError
-      ? ledger.resources
-      : ledger.resources.filter((resource) => resource.kind !== leaving);
   const deregistered = /^Deregistered AMI id: (\S+)$/.exec(line.text)?.[1];
   return {
-    resources: [...kept.filter((resource) => resource.id !== deregistered), ...madeBy(line.text)],
+    entries: [...settle(ledger, line.isError).filter(({ id }) => id !== deregistered), ...madeBy(line.text)],
     leaving: REMOVING.find(([text]) => text === line.text)?.[1],
   };
+}
+
+function settle({ entries, leaving }: Ledger, failed: boolean): readonly Entry[] {
+  if (leaving === undefined) return entries;
+  if (!failed) return entries.filter(({ kind }) => kind !== leaving);
+  return entries.map((entry) => (entry.kind === leaving ? { ...entry, stuck: true } : entry));
 }
 
 function madeBy(text: string): Resource[] {
@@ -48,8 +54,17 @@ function madeBy(text: string): Resource[] {
   });
 }
 
-/** The ledger of a build that has ended by itself. */
-export function close(ledger: Ledger, artifacts: readonly string[]): readonly Resource[] {
-  const { resources } = enter(ledger, { text: '', isError: false });
-  return resources.filter(({ id }) => !artifacts.some((artifact) => artifact.endsWith(`:${id}`)));
+/**
+ * What a build that has ended by itself leaves behind. Packer names key pair and security group before it
+ * makes them, so those that it did not try to remove never were.
+ */
+export function leftBehind(ledger: Ledger, artifacts: readonly string[]): readonly Resource[] {
+  return settle(ledger, false)
+    .filter(({ kind, stuck }) => stuck || kind === 'image' || kind === 'instance')
+    .filter(({ id }) => !artifacts.some((artifact) => artifact.endsWith(`:${id}`)));
+}
+
+/** What a build that was killed may leave behind. */
+export function mayBeLeftBehind(ledger: Ledger): readonly Resource[] {
+  return ledger.entries;
 }

@@ -41,6 +41,12 @@ export async function rehearsalStatus(context: Context) {
   return explained(() => status({ stateFolder: stateFolder(context.environment) }));
 }
 
+/** What a rehearsal needs, for `bake doctor`; installs and starts nothing. */
+export async function probeRehearsal() {
+  const { probe } = await import('@bake-ami/rehearsal');
+  return explained(() => probe());
+}
+
 export async function stopRehearsal(context: Context): Promise<void> {
   const { down } = await import('@bake-ami/rehearsal');
   await explained(() =>

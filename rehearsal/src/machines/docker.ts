@@ -23,7 +23,12 @@ export function dockerClient({ command, host }: Pick<DockerEngine, 'command' | '
 
 /** No context, proxy setting or registry login of the user's has a say. */
 export function dockerEnvironment(): Record<string, string> {
-  return { PATH: process.env.PATH ?? '', HOME: '/nonexistent', DOCKER_CONFIG: '/nonexistent', LANG: 'C.UTF-8' };
+  return {
+    PATH: process.env.PATH ?? '',
+    HOME: '/nonexistent',
+    DOCKER_CONFIG: '/nonexistent',
+    LANG: 'C.UTF-8',
+  };
 }
 
 /** An image's name in the engine; each rehearsal has a repository of its own. */

@@ -1,9 +1,9 @@
 /** Instances as containers, through the Docker client. */
 
 import type { Machine, Machines, ServerConfig } from '../model.ts';
-import { AddressPool, type Addresses, macAddressOf } from './addresses.ts';
+import { type Addresses, AddressPool, macAddressOf } from './addresses.ts';
 import { BOOT, machineOptions } from './boot.ts';
-import { type Docker, dockerClient, imageReference, INSTANCE_LABEL, LABEL } from './docker.ts';
+import { type Docker, dockerClient, INSTANCE_LABEL, imageReference, LABEL } from './docker.ts';
 import { Firewall } from './firewall.ts';
 import { watchEnds } from './watch.ts';
 

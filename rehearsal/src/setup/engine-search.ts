@@ -24,9 +24,9 @@ export async function searchEngine(environment: NodeJS.ProcessEnv = process.env)
     const { description, refusal } = await ask(host);
     if (refusal !== undefined) refusals.push(refusal);
     if (description === undefined) continue;
-    if (command === undefined) refusals.push(`the engine at ${host} runs, but its client, docker, is missing`);
-    else
-      return { engine: { command, host, own: false, cgroupVersion: description.cgroupVersion }, refusals };
+    if (command === undefined)
+      refusals.push(`the engine at ${host} runs, but its client, docker, is missing`);
+    else return { engine: { command, host, own: false, cgroupVersion: description.cgroupVersion }, refusals };
   }
   return { engine: undefined, refusals };
 }

@@ -19,7 +19,11 @@ export async function withLock<T>(
   while (lock === undefined) {
     if (!waiting) options.onWait();
     waiting = true;
-    await sleep(PAUSE_MILLISECONDS, undefined, options.signal === undefined ? {} : { signal: options.signal });
+    await sleep(
+      PAUSE_MILLISECONDS,
+      undefined,
+      options.signal === undefined ? {} : { signal: options.signal },
+    );
     lock = await tryLock(name);
   }
   try {

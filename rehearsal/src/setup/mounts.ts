@@ -14,12 +14,12 @@ export async function unmountBelow(folder: string): Promise<void> {
 export function mountPointsBelow(mountinfo: string, folder: string): string[] {
   return mountinfo
     .split('\n')
-    .map((line) => unescape(line.split(' ')[4] ?? ''))
+    .map((line) => unescaped(line.split(' ')[4] ?? ''))
     .filter((point) => point.startsWith(`${folder}/`))
     .reverse();
 }
 
 /** The kernel writes spaces and the like as octal numbers. */
-function unescape(path: string): string {
+function unescaped(path: string): string {
   return path.replace(/\\([0-7]{3})/g, (_, digits) => String.fromCharCode(Number.parseInt(digits, 8)));
 }

@@ -6,11 +6,11 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type DockerEngine, RehearsalError } from '../model.ts';
 import { describeEngine, engineAnswers } from './engine-api.ts';
+import { unmountBelow } from './mounts.ts';
 import type { Place } from './place.ts';
-import { type Process, endProcesses, findProcesses } from './processes.ts';
+import { endProcesses, findProcesses, type Process } from './processes.ts';
 import { findProgram, wholePath } from './programs.ts';
 import { tailOf } from './tail.ts';
-import { unmountBelow } from './mounts.ts';
 
 const START_SECONDS = 60;
 const FORWARDING = '/proc/sys/net/ipv4/ip_forward';
@@ -87,7 +87,8 @@ async function untilReady(
   while (!(await engineAnswers(socketOf(place.runtimeFolder)))) {
     const exited = exitCode();
     if (exited !== null || Date.now() > end) {
-      const how = exited === null ? `did not start within ${START_SECONDS} s` : `ended with exit code ${exited}`;
+      const how =
+        exited === null ? `did not start within ${START_SECONDS} s` : `ended with exit code ${exited}`;
       throw new RehearsalError('failed', `the Docker engine ${how}: ${await tailOf(log)}`, {
         log,
         remedy: 'the log says what is in its way; an engine that the machine runs is used where there is one',

@@ -15,7 +15,9 @@ const PATIENCE_MILLISECONDS = 20_000;
 const PAUSE_MILLISECONDS = 50;
 
 export async function findProcesses(isWanted: (process: Process) => boolean): Promise<Process[]> {
-  const pids = (await readdir('/proc')).map(Number).filter((pid) => Number.isInteger(pid) && pid !== process.pid);
+  const pids = (await readdir('/proc'))
+    .map(Number)
+    .filter((pid) => Number.isInteger(pid) && pid !== process.pid);
   const found = await Promise.all(pids.map(readProcess));
   return found.filter((candidate) => candidate !== undefined).filter(isWanted);
 }
