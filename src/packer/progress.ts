@@ -128,7 +128,7 @@ function stepBegunBy({ workspaceFolder }: BuildState, text: string): string | un
   const after = '/run.sh';
   if (!text.startsWith(before) || !text.endsWith(after)) return undefined;
   const step = text.slice(before.length, -after.length);
-  return /^[A-Za-z0-9._-]+$/.test(step) ? step : undefined;
+  return /^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(step) ? step : undefined;
 }
 
 function rank(phase: Phase | undefined): number {

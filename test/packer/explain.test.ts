@@ -1,0 +1,66 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { explainFailure } from '../../src/packer/explain.ts';
+import { beginBuild } from '../../src/packer/progress.ts';
+import { recording, replay } from './recording.ts';
+
+const CASES: Array<[recording: string, problem: RegExp, remedy: RegExp | undefined]> = [
+  ['ssh-timeout', /^the builder could not be reached by SSH in time$/, /subnet/],
+  ['name-taken', /^the name success is already taken by ami-[0-9a-f]+$/, /--force/],
+  ['script-fails', /^step 02-secrets failed: its script exited with 100$/, /log/],
+  [
+    'unauthorized',
+    /^AWS does not allow ec2:RunInstances: You are not authorized[\s\S]* action\.$/,
+    /allow it/,
+  ],
+  ['vpc', /^the region has no default VPC/, /subnet/],
+  ['quota', /^a quota of the AWS account is used up \(VcpuLimitExceeded\): You have/, /Service Quotas/],
+  ['capacity', /^AWS has no machine free: We currently/, /another zone/],
+  ['auth', /^AWS does not accept the credentials \(AuthFailure\)$/, /renew/],
+  ['expired', /^AWS does not accept the credentials \(RequestExpired\)$/, /clock/],
+  ['ami-timeout', /^the image did not become available in time$/, /bake again/],
+  ['validate-no-plugin', /^Packer does not find its amazon plugin$/, /doctor/],
+  ['validate-no-plugin-required', /^Packer does not find its amazon plugin$/, /doctor/],
+  [
+    'validate-bad-hcl',
+    /^Error: Argument or block definition required on \/workspace\/image\.pkr\.hcl line \d+, in build/,
+    undefined,
+  ],
+  ['validate-unset-variable', /^Error: Unset variable "secret_token" A used variable must be set/, undefined],
+  ['validate-missing-script', /Bad script '\/workspace\/steps\/02-secrets\/run\.sh'/, undefined],
+];
+
+for (const [name, problem, remedy] of CASES) {
+  test(`The recorded run ${name} is explained.`, () => {
+    const explanation = explainFailure(replay(recording(name)).state, 1);
+    assert.match(explanation.problem, problem);
+    if (remedy === undefined) assert.equal(explanation.remedy, undefined);
+    else assert.match(explanation.remedy ?? '', remedy);
+  });
+}
+
+const STATE = beginBuild('web', '/workspace');
+
+test('An error of AWS that is not known is told with its operation.', () => {
+  const summary = [
+    'Error: operation error EC2: CreateImage, https response error StatusCode: 400, api error InvalidX: no such thing',
+  ];
+  assert.deepEqual(explainFailure({ ...STATE, summary }, 1), {
+    problem: 'AWS refused ec2:CreateImage: no such thing (InvalidX)',
+  });
+});
+
+test('A disk that is full is told apart from other errors.', () => {
+  const { problem } = explainFailure({ ...STATE, summary: ['write /dev/shm/x: no space left on device'] }, 1);
+  assert.match(problem, /^a disk is full/);
+});
+
+test('Packer that dies without a word is told with its exit code.', () => {
+  assert.equal(explainFailure(STATE, 7).problem, 'Packer ended with exit code 7 and did not say why');
+  assert.equal(explainFailure(STATE, undefined).problem, 'Packer was killed and did not say why');
+});
+
+test('A long error is cut.', () => {
+  const { problem } = explainFailure({ ...STATE, summary: ['x '.repeat(2000)] }, 1);
+  assert.ok(problem.length <= 501);
+});
