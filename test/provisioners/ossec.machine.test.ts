@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { chmod, cp, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
-import { Container, type Distribution, removeImage, whyNoContainer } from '../support/container.ts';
+import { Container } from '../support/container.ts';
+import { type Distribution, whyNoContainer } from '../support/engine.ts';
 import { changed, snapshot } from '../support/snapshot.ts';
 import { runStep, withoutUpload } from '../support/step.ts';
 import { ossecFrom, uploadTarball } from '../support/tarball.ts';
@@ -25,32 +26,24 @@ for (const distribution of ['debian-12', 'debian-13'] satisfies Distribution[]) 
         await builder.bash('/var/ossec/bin/ossec-control status || true'),
         'ossec-stand-in not running...\n',
       );
-      const offImage = await builder.commit();
-      try {
-        await using next = await Container.start({ distribution, systemd: true, image: offImage });
-        assert.equal(await next.bash('systemctl is-active ossec || true'), 'inactive\n');
-        assert.equal((await runTwice(next, ENABLE, BACKGROUND)).stdout, 'ossec: enabled at boot\n');
-        assert.equal(await next.bash('systemctl is-active ossec || true'), 'inactive\n');
-        await next.bash('test ! -s /var/ossec/logs/ossec.log');
-        const onImage = await next.commit();
-        try {
-          await using instance = await Container.start({ distribution, systemd: true, image: onImage });
-          assert.equal(await instance.bash('systemctl is-active ossec'), 'active\n');
-          assert.match(
-            await instance.bash('/var/ossec/bin/ossec-control status'),
-            /^ossec-stand-in is running\.\.\. .*STAND-IN/,
-          );
-          for (const place of ['cat /var/ossec/logs/ossec.log', 'journalctl --no-pager -t ossec-stand-in']) {
-            assert.match(
-              await instance.bash(place),
-              /STAND-IN for OSSEC: it watches nothing and detects nothing/,
-            );
-          }
-        } finally {
-          await removeImage(onImage);
-        }
-      } finally {
-        await removeImage(offImage);
+      await using offImage = await builder.commit();
+      await using next = await Container.start({ distribution, systemd: true, image: offImage.id });
+      assert.equal(await next.bash('systemctl is-active ossec || true'), 'inactive\n');
+      assert.equal((await runTwice(next, ENABLE, BACKGROUND)).stdout, 'ossec: enabled at boot\n');
+      assert.equal(await next.bash('systemctl is-active ossec || true'), 'inactive\n');
+      await next.bash('test ! -s /var/ossec/logs/ossec.log');
+      await using onImage = await next.commit();
+      await using instance = await Container.start({ distribution, systemd: true, image: onImage.id });
+      assert.equal(await instance.bash('systemctl is-active ossec'), 'active\n');
+      assert.match(
+        await instance.bash('/var/ossec/bin/ossec-control status'),
+        /^ossec-stand-in is running\.\.\. .*STAND-IN/,
+      );
+      for (const place of ['cat /var/ossec/logs/ossec.log', 'journalctl --no-pager -t ossec-stand-in']) {
+        assert.match(
+          await instance.bash(place),
+          /STAND-IN for OSSEC: it watches nothing and detects nothing/,
+        );
       }
     });
   });

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { Container, type Distribution, whyNoContainer } from '../support/container.ts';
+import { Container } from '../support/container.ts';
+import { type Distribution, whyNoContainer } from '../support/engine.ts';
 import { HOSTILE } from '../support/hostile.ts';
 import { changed, snapshot } from '../support/snapshot.ts';
 import { measureStep, runStep, type StepInput, withoutUpload } from '../support/step.ts';

@@ -3,7 +3,8 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
-import { Container, type Distribution, removeImage, whyNoContainer } from '../support/container.ts';
+import { Container } from '../support/container.ts';
+import { type Distribution, whyNoContainer } from '../support/engine.ts';
 import { runStep, type StepInput, uploadStep } from '../support/step.ts';
 import { BACKGROUND, runTwice } from '../support/twice.ts';
 
@@ -12,13 +13,13 @@ const BASE_KEY =
   'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIBaseKeyBaseKeyBaseKeyBaseKeyBaseKeyBaseKeyB ops@example.org';
 const BASE_KEYS: StepInput = {
   provisioner: 'authorized-keys',
-  values: { ssh_user: 'debian' },
+  values: { ssh_user: 'admin' },
   files: { authorized_keys: `${BASE_KEY}\n` },
 };
 
 /** What a build leaves behind; every line has a word that must be nowhere on the disk afterwards. */
 const LITTER = `
-for home in /root /home/debian; do
+for home in /root /home/admin; do
   echo 'export PASSWORD=trace-of-the-build' | tee $home/.bash_history $home/.python_history $home/.lesshst >/dev/null
   mkdir -p $home/.cache/tool; echo trace-of-the-build > $home/.cache/tool/x
 done
@@ -29,11 +30,17 @@ for file in /tmp/file /tmp/.hidden /var/tmp/file '/var/tmp/two words' /var/lib/d
   echo trace-of-the-build >> "$file"
 done
 logger trace-of-the-build
-chown debian /var/log/app.log; chmod 0640 /var/log/app.log
+chown admin /var/log/app.log; chmod 0640 /var/log/app.log
 echo root:secret | chpasswd
 echo 'PasswordAuthentication yes' > /etc/ssh/sshd_config.d/50-cloud-init.conf
-echo "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOwnKey someone's own" >> /home/debian/.ssh/authorized_keys
+echo "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOwnKey someone's own" >> /home/admin/.ssh/authorized_keys
 journalctl --sync`;
+
+/** JSON is YAML, too. */
+const CLOUD_INIT = {
+  datasource_list: ['NoCloud'],
+  system_info: { default_user: { name: 'admin', shell: '/bin/bash', sudo: ['ALL=(ALL) NOPASSWD:ALL'] } },
+};
 
 interface Launch {
   readonly instance: string;
@@ -53,6 +60,9 @@ async function launch(
     const metadata = { 'instance-id': instance, 'local-hostname': instance, 'public-keys': [publicKey] };
     await writeFile(join(folder, 'meta-data'), JSON.stringify(metadata));
     await writeFile(join(folder, 'user-data'), '#cloud-config\n{}\n');
+    const settings = join(seed, 'etc/cloud/cloud.cfg.d');
+    await mkdir(settings, { recursive: true });
+    await writeFile(join(settings, '99-test.cfg'), JSON.stringify(CLOUD_INIT));
     const container = await Container.start({
       distribution,
       systemd: true,
@@ -94,40 +104,30 @@ for (const distribution of ['debian-12', 'debian-13'] satisfies Distribution[]) 
       const ids = (await builder.bash(IDENTITY)).trim().split('\n');
 
       const { stdout } = await runTwice(builder, SEAL, BACKGROUND);
-      assert.match(stdout, /^\/home\/debian\/\.ssh\/authorized_keys: the launch key removed$/m);
+      assert.match(stdout, /^\/home\/admin\/\.ssh\/authorized_keys: the launch key removed$/m);
       assert.match(
         stdout,
         /^\/etc\/ssh\/ssh_host_\*: removed \(\d\): every instance makes its own host keys$/m,
       );
       assert.equal(await builder.bash(STATE), SEALED);
 
-      const image = await builder.commit();
-      try {
-        await using first = await launch(distribution, {
-          instance: 'i-1',
-          publicKey: launchKey.publicKey,
-          image,
-        });
-        for (const trace of ['trace-of-the-build', blob(build.publicKey), ...ids.map(blob)]) {
-          assert.equal(await first.bash(everywhere(trace)), '', `${trace} is on the disk`);
-        }
-        await using second = await launch(distribution, {
-          instance: 'i-2',
-          publicKey: launchKey.publicKey,
-          image,
-        });
-        const [one, two] = [await first.bash(IDENTITY), await second.bash(IDENTITY)];
-        const all = [...ids, ...one.trim().split('\n'), ...two.trim().split('\n')].map(blob);
-        assert.equal(new Set(all).size, all.length, 'host keys and machine ids are their own');
-        assert.match(await first.bash('cloud-init query instance_id'), /^i-1$/m);
-        assert.ok(
-          (await first.bash('cat /home/debian/.ssh/authorized_keys')).includes(blob(launchKey.publicKey)),
-        );
-        assert.equal(await first.bash('cat /etc/ssh/authorized_keys.d/debian'), `${BASE_KEY}\n`);
-        assert.equal(await first.bash('systemctl is-active ssh systemd-journald'), 'active\nactive\n');
-      } finally {
-        await removeImage(image);
+      await using image = await builder.commit();
+      const clone = (instance: string) =>
+        launch(distribution, { instance, publicKey: launchKey.publicKey, image: image.id });
+      await using first = await clone('i-1');
+      for (const trace of ['trace-of-the-build', blob(build.publicKey), ...ids.map(blob)]) {
+        assert.equal(await first.bash(everywhere(trace)), '', `${trace} is on the disk`);
       }
+      await using second = await clone('i-2');
+      const [one, two] = [await first.bash(IDENTITY), await second.bash(IDENTITY)];
+      const all = [...ids, ...one.trim().split('\n'), ...two.trim().split('\n')].map(blob);
+      assert.equal(new Set(all).size, all.length, 'host keys and machine ids are their own');
+      assert.match(await first.bash('cloud-init query instance_id'), /^i-1$/m);
+      assert.ok(
+        (await first.bash('cat /home/admin/.ssh/authorized_keys')).includes(blob(launchKey.publicKey)),
+      );
+      assert.equal(await first.bash('cat /etc/ssh/authorized_keys.d/admin'), `${BASE_KEY}\n`);
+      assert.equal(await first.bash('systemctl is-active ssh systemd-journald'), 'active\nactive\n');
     });
   });
 }
@@ -141,7 +141,7 @@ describe('the seal', { skip: whyNoContainer('debian-12') }, () => {
       KEY: build.privateKey.trim(),
     });
     const ssh =
-      'ssh -S /run/mux -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null -o LogLevel=ERROR debian@127.0.0.1';
+      'ssh -S /run/mux -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null -o LogLevel=ERROR admin@127.0.0.1';
     await builder.bash(`${ssh} -i /run/key -fNM >/dev/null 2>&1`);
     const sealed = `${ssh} "sudo BAKE_STEP_FOLDER=/var/tmp/bake/steps/01-seal-clean bash /run/bake/run.sh"`;
     assert.match(await builder.bash(sealed), /ssh_host_\*: removed/);
@@ -178,7 +178,7 @@ function everywhere(trace: string): string {
 
 const STATE = `ls -A /tmp /var/tmp /var/lib/dhcp /var/lib/cloud /var/log/journal
 stat -c '%n %s %U %a' /etc/machine-id /var/log/app.log /var/log/wtmp
-cat /home/debian/.ssh/authorized_keys; ls /root/.ssh
+cat /home/admin/.ssh/authorized_keys; ls /root/.ssh
 passwd -S root | cut -d' ' -f2; ls /usr/sbin/policy-rc.d /var/lib/dbus/machine-id /etc/ssh/ssh_host_* 2>&1 | grep -c 'No such file'
 cat /etc/ssh/sshd_config.d/*`;
 const SEALED = `/tmp:
@@ -191,7 +191,7 @@ const SEALED = `/tmp:
 
 /var/tmp:
 /etc/machine-id 0 root 644
-/var/log/app.log 0 debian 640
+/var/log/app.log 0 admin 640
 /var/log/wtmp 0 root 664
 ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOwnKey someone's own
 L

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { Container, type Distribution, whyNoContainer } from '../support/container.ts';
+import { Container } from '../support/container.ts';
+import { type Distribution, whyNoContainer } from '../support/engine.ts';
 import { HOSTILE } from '../support/hostile.ts';
 import { runStep, type StepInput } from '../support/step.ts';
 import { BACKGROUND, runTwice } from '../support/twice.ts';

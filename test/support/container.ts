@@ -1,25 +1,13 @@
-/**
- * Containers to run provisioners in, for tests that need a real machine.
- * This file alone decides which Docker engine and which images they use.
- */
+/** Containers to run provisioners in, for tests that need a real machine. */
 
 import { execa } from 'execa';
-
-export type Distribution = 'debian-12' | 'debian-13';
+import { BOOT, machineOptions } from '../../rehearsal/src/machines/boot.ts';
+import { type Distribution, type Engine, findEngine } from './engine.ts';
 
 export interface Outcome {
   readonly exitCode: number;
   readonly stdout: string;
   readonly stderr: string;
-}
-
-/** Why no test with this distribution can run here, or undefined. Tests pass it to node:test as `skip`. */
-export function whyNoContainer(distribution: Distribution): string | undefined {
-  const missing = ['BAKE_TEST_DOCKER_HOST', imageVariable(distribution)].filter(
-    (name) => process.env[name] === undefined,
-  );
-  if (missing.length === 0) return undefined;
-  return `NOT RUN: needs a Docker engine and a root filesystem with systemd, sshd and cloud-init; set ${missing.join(' and ')}`;
 }
 
 export interface ContainerOptions {
@@ -34,27 +22,36 @@ export interface ContainerOptions {
 
 /** A container of its own, removed when the scope ends. */
 export class Container implements AsyncDisposable {
+  readonly #engine: Engine;
   readonly #id: string;
 
-  private constructor(id: string) {
+  private constructor(engine: Engine, id: string) {
+    this.#engine = engine;
     this.#id = id;
   }
 
-  static async start(options: ContainerOptions): Promise<Container> {
-    const image = options.image ?? process.env[imageVariable(options.distribution)] ?? '';
-    const mode = options.systemd === true ? SYSTEMD : PLAIN;
-    const created = await docker(['create', '--tmpfs', '/run', ...mode.flags, image, ...mode.command]);
-    const container = new Container(created.stdout.trim());
-    if (options.seed !== undefined) await container.copyIn(options.seed, '/');
-    await docker(['start', container.#id]);
-    if (options.systemd === true) await container.#booted();
+  static async start({ distribution, systemd = false, image, seed }: ContainerOptions): Promise<Container> {
+    const engine = await findEngine(distribution);
+    const created = await docker(engine, [
+      'create',
+      ...engine.labels.map((label) => `--label=${label}`),
+      ...(systemd
+        ? ['--network=none', ...machineOptions(engine.cgroupVersion)]
+        : ['--network=host', '--tmpfs=/run']),
+      image ?? engine.image,
+      ...(systemd ? ['/bin/sh', '-c', BOOT] : ['sleep', 'infinity']),
+    ]);
+    const container = new Container(engine, created.stdout.trim());
+    if (seed !== undefined) await container.copyIn(seed, '/');
+    await docker(engine, ['start', container.#id]);
+    if (systemd) await container.#booted();
     return container;
   }
 
   /** Runs a program as root; a failure is an outcome, not an error. */
   async exec(argv: readonly string[], environment: Readonly<Record<string, string>> = {}): Promise<Outcome> {
     const variables = Object.entries(environment).flatMap(([name, value]) => ['--env', `${name}=${value}`]);
-    return await docker(['exec', ...variables, this.#id, ...argv], { reject: false });
+    return await docker(this.#engine, ['exec', ...variables, this.#id, ...argv], { reject: false });
   }
 
   /** Runs a line of bash that must succeed; returns what it printed. */
@@ -68,17 +65,24 @@ export class Container implements AsyncDisposable {
 
   /** Copies the content of a folder of this machine; owner root, modes as they are. */
   async copyIn(folder: string, to: string): Promise<void> {
-    await docker(['cp', `${folder}/.`, `${this.#id}:${to}`]);
+    await docker(this.#engine, ['cp', `${folder}/.`, `${this.#id}:${to}`]);
   }
 
-  /** The container's disk as an image; the caller removes it. */
-  async commit(): Promise<string> {
-    await docker(['stop', '--time', '30', this.#id]);
-    return (await docker(['commit', this.#id])).stdout.trim();
+  /** Stops the container and makes its disk an image, which is gone when the scope ends. */
+  async commit(): Promise<AsyncDisposable & { readonly id: string }> {
+    const engine = this.#engine;
+    await docker(engine, ['stop', '--time', '30', this.#id]);
+    const id = (await docker(engine, ['commit', this.#id])).stdout.trim();
+    return {
+      id,
+      [Symbol.asyncDispose]: async () => {
+        await docker(engine, ['rmi', '--force', id], { reject: false });
+      },
+    };
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await docker(['rm', '--force', '--volumes', this.#id], { reject: false });
+    await docker(this.#engine, ['rm', '--force', '--volumes', this.#id], { reject: false });
   }
 
   async #booted(): Promise<void> {
@@ -91,26 +95,8 @@ export class Container implements AsyncDisposable {
   }
 }
 
-export async function removeImage(image: string): Promise<void> {
-  await docker(['rmi', '--force', image], { reject: false });
-}
-
-const PLAIN = { flags: ['--network', 'host'], command: ['sleep', 'infinity'] };
-const SYSTEMD = {
-  flags: [
-    ...['--network', 'none', '--cap-add', 'SYS_ADMIN', '--tmpfs', '/run/lock', '--stop-signal', 'SIGRTMIN+3'],
-    ...['--volume', '/sys/fs/cgroup:/sys/fs/cgroup:ro'],
-  ],
-  command: ['/sbin/init'],
-};
-
-function imageVariable(distribution: Distribution): string {
-  return `BAKE_TEST_IMAGE_${distribution.toUpperCase().replace('-', '_')}`;
-}
-
-async function docker(argv: readonly string[], { reject = true } = {}): Promise<Outcome> {
-  const host = process.env.BAKE_TEST_DOCKER_HOST ?? '';
-  const result = await execa('docker', ['--host', host, ...argv], {
+async function docker(engine: Engine, argv: readonly string[], { reject = true } = {}): Promise<Outcome> {
+  const result = await execa(engine.command, ['--host', engine.host, ...argv], {
     reject,
     stdin: 'ignore',
     stripFinalNewline: false,
