@@ -59,7 +59,8 @@ export function rangeOf(document: FleetDocument, { path, mark, range }: Finding)
 
 /** The place of a range: what lies behind the end of its first line is left out. */
 export function locationOf(file: string, source: string, [start, end]: Range): SourceLocation {
-  const lineStart = source.lastIndexOf('\n', start - 1) + 1;
+  // lastIndexOf takes -1 for 0, and would find a line end that comes first in the file.
+  const lineStart = start === 0 ? 0 : source.lastIndexOf('\n', start - 1) + 1;
   const nextLine = source.indexOf('\n', start);
   const text = source.slice(lineStart, nextLine < 0 ? undefined : nextLine).replace(/\r$/, '');
   const marked = source.slice(start, Math.min(end, lineStart + text.length)).trimEnd();
