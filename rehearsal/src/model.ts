@@ -116,6 +116,8 @@ export interface DockerEngine {
   /** Started by the rehearsal; such an engine makes no firewall rules. */
   readonly own: boolean;
   readonly cgroupVersion: 1 | 2;
+  /** Engines before 25 derive a container's MAC address from its IP address; newer ones have to be told. */
+  readonly derivesMac: boolean;
 }
 
 /** The containers' bridge network. 169.254.0.0/16 leads from it to the rehearsal's metadata service only. */

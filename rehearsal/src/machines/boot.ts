@@ -11,16 +11,12 @@ export function machineOptions(cgroupVersion: 1 | 2): string[] {
   return [
     // To mount; systemd can't work without.
     '--cap-add=SYS_ADMIN',
-    // Units may ask for limits and priorities, as on any machine.
-    '--cap-add=SYS_RESOURCE',
-    '--cap-add=SYS_NICE',
     // The profiles for containers forbid mounts, whatever the capabilities.
     '--security-opt=apparmor=unconfined',
     '--security-opt=label=disable',
     '--stop-signal=SIGRTMIN+3',
     '--tmpfs=/run:mode=755',
     '--tmpfs=/run/lock:mode=1777,size=5m',
-    '--ulimit=nofile=1024:524288',
     '--dns-search=.',
     ...(cgroupVersion === 2 ? ['--cgroupns=private'] : ['--volume=/sys/fs/cgroup:/sys/fs/cgroup:ro']),
   ];

@@ -72,11 +72,14 @@ export function dockerMachines(config: MachinesConfig): Machines {
   };
 }
 
-function networkOptions({ network }: MachinesConfig, { bridgeAddress, address }: Addresses): string[] {
+function networkOptions(
+  { docker, network }: MachinesConfig,
+  { bridgeAddress, address }: Addresses,
+): string[] {
   return [
     `--network=${network.name}`,
     `--ip=${bridgeAddress}`,
-    `--mac-address=${macAddressOf(bridgeAddress)}`,
+    ...(docker.derivesMac ? [] : [`--mac-address=${macAddressOf(bridgeAddress)}`]),
     `--publish=${address}:22:22`,
     // Until cloud-init gives it the name that the metadata service says.
     '--hostname=localhost',

@@ -15,6 +15,7 @@ const CONFIG = z.object({
     host: z.string(),
     own: z.boolean(),
     cgroupVersion: z.union([z.literal(1), z.literal(2)]),
+    derivesMac: z.boolean(),
   }),
   network: z.object({
     name: z.string(),

@@ -19,6 +19,7 @@ export interface EngineDescription {
   /** `Debian GNU/Linux 12 (bookworm)`, `Docker Desktop` */
   readonly operatingSystem: string;
   readonly cgroupVersion: 1 | 2;
+  readonly derivesMac: boolean;
   readonly rootless: boolean;
 }
 
@@ -33,6 +34,7 @@ export async function describeEngine(socket: string): Promise<EngineDescription>
     osType: info.OSType,
     operatingSystem: info.OperatingSystem,
     cgroupVersion: info.CgroupVersion === '2' ? 2 : 1,
+    derivesMac: Number.parseInt(version.Version, 10) < 25,
     rootless: (info.SecurityOptions ?? []).some((option) => option.includes('rootless')),
   };
 }

@@ -26,7 +26,10 @@ export async function searchEngine(environment: NodeJS.ProcessEnv = process.env)
     if (description === undefined) continue;
     if (command === undefined)
       refusals.push(`the engine at ${host} runs, but its client, docker, is missing`);
-    else return { engine: { command, host, own: false, cgroupVersion: description.cgroupVersion }, refusals };
+    else {
+      const { cgroupVersion, derivesMac } = description;
+      return { engine: { command, host, own: false, cgroupVersion, derivesMac }, refusals };
+    }
   }
   return { engine: undefined, refusals };
 }

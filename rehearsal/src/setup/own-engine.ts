@@ -26,8 +26,8 @@ export async function startOwnEngine(place: Place, signal?: AbortSignal): Promis
   if (command === undefined || program === undefined) throw new Error('the engine is not installed');
   const socket = socketOf(place.runtimeFolder);
   if (!(await engineAnswers(socket))) await launch(program, place, signal);
-  const { cgroupVersion } = await describeEngine(socket);
-  return { command, host: ownEngineHost(place), own: true, cgroupVersion };
+  const { cgroupVersion, derivesMac } = await describeEngine(socket);
+  return { command, host: ownEngineHost(place), own: true, cgroupVersion, derivesMac };
 }
 
 /** Whether there is anything of such an engine: a process, or what a crashed one left until the next reboot. */
