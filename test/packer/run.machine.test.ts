@@ -16,7 +16,7 @@ import {
 } from '../../src/packer/run.ts';
 import { testTools } from '../support/tools.ts';
 
-const SECRET = 'hunter2 {{ "x" }} ${y} %{z}\nsecond \'line\'';
+const SECRET = 'hunter2 "x" ${y} %{z}\nsecond \'line\'';
 
 const HCL = `variable "secret_token" {
   type      = string
@@ -36,7 +36,7 @@ build {
 
   provisioner "shell-local" {
     script           = "\${path.root}/run.sh"
-    environment_vars = ["FOLDER=\${var.folder}", "TOKEN=\${replace(var.secret_token, "{{", "{{\`{{\`}}")}"]
+    environment_vars = ["FOLDER=\${var.folder}", "TOKEN=\${var.secret_token}"]
   }
 }
 `;
