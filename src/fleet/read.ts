@@ -71,7 +71,7 @@ function parse(file: string, text: string, environment: Environment): Reading {
     lineCounter: new LineCounter(),
   });
   const errors = [...parsed.errors, ...parsed.warnings];
-  const failures = onePerLine(errors.map((error) => parserFailure(file, text, error)));
+  const failures = onePerLine(errors.slice(0, MOST_ERRORS).map((error) => parserFailure(file, text, error)));
   if (parsed.directives?.yaml.version !== '1.2') failures.push(oldYaml(file, text));
   if (errors.some((error) => !HARMLESS.has(error.code))) return { failures, findings: [] };
   if (parsed.contents === null) return { failures: [...failures, empty(file, text)], findings: [] };
@@ -132,6 +132,9 @@ function beforeTheEnd(text: string, [start, end]: Range): Range {
   const last = text.trimEnd().length;
   return start > last ? [Math.max(0, last - 1), last] : [start, end];
 }
+
+/** One mistake can make the parser stumble over every character after it. */
+const MOST_ERRORS = 100;
 
 /** What follows the first error of a line is mostly its consequence, as is what follows many. */
 function onePerLine(failures: readonly InputFailure[]): InputFailure[] {

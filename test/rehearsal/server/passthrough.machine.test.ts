@@ -72,7 +72,9 @@ serverTest('a presigned address works without any header, until somebody changes
     query: {},
     headers: { host, 'x-amz-content-sha256': 'UNSIGNED-PAYLOAD' },
   });
-  const search = new URLSearchParams(Object.entries(query).map(([name, value]) => [name, String(value)]));
+  const search = new URLSearchParams(
+    Object.entries(query).map(([name, value]): [string, string] => [name, String(value)]),
+  );
   const url = `${server.endpoint}/presigned/key?${search}`;
   assert.equal((await send({ url })).body, 'content');
   assert.match((await send({ url: url.replace('/key', '/key2') })).body, /SignatureDoesNotMatch/);
