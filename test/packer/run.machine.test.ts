@@ -36,7 +36,7 @@ build {
 
   provisioner "shell-local" {
     script           = "\${path.root}/run.sh"
-    environment_vars = ["FOLDER=\${var.folder}", "TOKEN=\${var.secret_token}"]
+    environment_vars = ["FOLDER=\${var.folder}", "LENGTH=\${length(var.secret_token)}"]
   }
 }
 `;
@@ -80,13 +80,13 @@ async function problemOf(build: Build): Promise<string> {
   return error.message;
 }
 
-test('A secret reaches a provisioner as it is, and is in no list of processes, log or event.', async (t) => {
+test('A secret reaches Packer whole, and is in no list of processes, log or event.', async (t) => {
   const build = await prepare(
     t,
-    'printf %s "$TOKEN" >"$FOLDER/token"; ps -eo args >"$FOLDER/ps"; echo "token: $TOKEN"',
+    'printf %s "$LENGTH" >"$FOLDER/length"; ps -eo args >"$FOLDER/ps"; echo "token: $PKR_VAR_secret_token"',
   );
   assert.equal(await problemOf(build), 'Packer ended without an image');
-  assert.equal(await readFile(join(build.folder, 'token'), 'utf8'), SECRET);
+  assert.equal(await readFile(join(build.folder, 'length'), 'utf8'), String(SECRET.length));
   const processes = await readFile(join(build.folder, 'ps'), 'utf8');
   assert.match(processes, /packer build -machine-readable/);
   const log = await readFile(build.options.log, 'utf8');
