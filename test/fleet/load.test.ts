@@ -239,12 +239,13 @@ test('a fleet of 100 roles loads in less than 100 ms', async () => {
   await inFolder(files, async (folder) => {
     const durations: number[] = [];
     for (let run = 0; run < 5; run += 1) {
-      const start = performance.now();
+      const before = process.cpuUsage();
       const { fleet } = await loadFleet(join(folder, 'bake.yaml'), { STAGE: 'test' });
-      durations.push(performance.now() - start);
+      const { user, system } = process.cpuUsage(before);
+      durations.push((user + system) / 1000);
       assert.equal(fleet.roles.length, 100);
     }
-    // The machine may be busy with other tests: the best of five is what the work takes.
+    // Processor time, and the best of five: other tests run beside this one.
     assert.ok(Math.min(...durations) < 100, `took ${durations.map(Math.round).join(', ')} ms`);
   });
 });
