@@ -44,7 +44,7 @@ const step = z.strictObject({
     examples: ['steps/harden.sh'],
   }),
   env: stepEnvironment.describe(
-    'Environment of the script. A secret is only named, `{ secret: "${env:NAME}" }`, and never gets into the image.',
+    'Environment of the script. A secret is only named, `{ secret: "${env:NAME}" }`, and bake itself writes it into no file, log or image.',
   ),
 });
 

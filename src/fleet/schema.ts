@@ -95,7 +95,7 @@ const encryption = z
   )
   .default(true)
   .describe(
-    "`true`: encrypted with the account's default EBS key (images can't be shared with other accounts then). `{ kms_key: … }`: with this key. `false`: not encrypted.",
+    "`true`: encrypted with the account's default EBS key (which, while it is AWS's own, keeps images from being shared with other accounts). `{ kms_key: … }`: with this key. `false`: not encrypted.",
   );
 
 const builder = z
