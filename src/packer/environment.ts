@@ -7,7 +7,8 @@ import type { PackerTools } from './tools.ts';
 const UNWANTED = /^(?:PKR_VAR_|PACKER_(?:CONFIG$|LOG_PATH$)|HCP_)/;
 
 /**
- * `environment` with what Packer needs: temporary files in `privateFolder`, the secrets as its variables.
+ * `environment` with what Packer needs: temporary files in `privateFolder`, the secrets as its variables, in
+ * base64, which neither HCL's normalization nor a template or a shell on the way can change.
  * A secret passes through files of Packer's in TMPDIR on its way to the builder.
  */
 export function packerEnvironment(options: {
@@ -19,7 +20,9 @@ export function packerEnvironment(options: {
   const inherited = Object.entries(options.environment).flatMap(([name, value]) =>
     value === undefined || UNWANTED.test(name) ? [] : [[name, value] as const],
   );
-  const secrets = Object.entries(options.secrets).map(([name, value]) => [`PKR_VAR_${name}`, value] as const);
+  const secrets = Object.entries(options.secrets).map(
+    ([name, value]) => [`PKR_VAR_${name}`, Buffer.from(value).toString('base64')] as const,
+  );
   return {
     ...Object.fromEntries(inherited),
     ...options.tools.environment,

@@ -21,7 +21,7 @@ export interface PackerOptions {
   readonly workspaceFolder: string;
   /** Packer variable → value, shown to everyone in the list of processes. Strings as they are, others as HCL. */
   readonly variables: Readonly<Record<string, string>>;
-  /** Packer variable → value, passed through the environment only. */
+  /** Packer variable → value, passed in base64 and through the environment only. */
   readonly secrets: Readonly<Record<string, string>>;
   /** The whole environment of Packer and its plugins, but for what they need from bake. */
   readonly environment: Environment;

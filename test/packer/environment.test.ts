@@ -4,7 +4,7 @@ import { packerEnvironment, sensitiveValues } from '../../src/packer/environment
 
 const TOOLS = { environment: { PACKER_PLUGIN_PATH: '/plugins', CHECKPOINT_DISABLE: '1' } };
 
-test('Packer gets the environment that it is given, its secrets, and a private place for its files.', () => {
+test('Packer gets the environment that it is given, its secrets in base64, and a private place for its files.', () => {
   const environment = packerEnvironment({
     environment: { PATH: '/bin', TMPDIR: '/tmp', PACKER_LOG: '1', GONE: undefined },
     tools: TOOLS,
@@ -18,7 +18,7 @@ test('Packer gets the environment that it is given, its secrets, and a private p
     CHECKPOINT_DISABLE: '1',
     TMPDIR: '/private',
     PACKER_CACHE_DIR: '/private',
-    PKR_VAR_token: ' a\nb ',
+    PKR_VAR_token: Buffer.from(' a\nb ').toString('base64'),
   });
 });
 

@@ -17,6 +17,7 @@ import {
 import { testTools } from '../support/tools.ts';
 
 const SECRET = 'hunter2 "x" ${y} %{z}\nother-half \'line\'';
+const BASE64 = Buffer.from(SECRET).toString('base64');
 
 const HCL = `variable "secret_token" {
   type      = string
@@ -83,15 +84,16 @@ async function problemOf(build: Build): Promise<string> {
 test('A secret reaches Packer whole, and is in no list of processes, log or event.', async (t) => {
   const build = await prepare(
     t,
-    'printf %s "$LENGTH" >"$FOLDER/length"; ps -eo args >"$FOLDER/ps"; echo "token: $PKR_VAR_secret_token"',
+    'printf %s "$LENGTH" >"$FOLDER/length"; ps -eo args >"$FOLDER/ps"; echo "token: $PKR_VAR_secret_token $(echo "$PKR_VAR_secret_token" | base64 -d)"',
   );
   assert.equal(await problemOf(build), 'Packer ended without an image');
-  assert.equal(await readFile(join(build.folder, 'length'), 'utf8'), String(SECRET.length));
+  assert.equal(await readFile(join(build.folder, 'length'), 'utf8'), String(BASE64.length));
   const processes = await readFile(join(build.folder, 'ps'), 'utf8');
   assert.match(processes, /packer build -machine-readable/);
   const log = await readFile(build.options.log, 'utf8');
-  assert.match(log, /token: <sensitive>/);
+  assert.match(log, /token: <sensitive> <sensitive>/);
   for (const text of [processes, log, JSON.stringify(build.events)]) {
+    assert.equal(text.includes(BASE64), false);
     assert.equal(text.includes('hunter2'), false);
     assert.equal(text.includes('other-half'), false);
   }

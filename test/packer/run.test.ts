@@ -107,7 +107,7 @@ test('Packer is started without a shell, with its variables as arguments and its
     `build\n-machine-readable\n-color=false\n-timestamp-ui=false\n-on-error=cleanup\n-var\nami_name=web 1\n-var\ncidrs=["::1/128"]\n${workspaceFolder}\n`,
   );
   const environment = await read('env');
-  assert.match(environment, /^PKR_VAR_secret_token=hunter2! \$\(id\)$/m);
+  assert.match(environment, /^PKR_VAR_secret_token=aHVudGVyMiEgJChpZCk=$/m);
   assert.match(environment, /^CHECKPOINT_DISABLE=1$/m);
   assert.equal(await read('stdin'), '');
   assert.match(await read('ls'), /^drwx------/);
