@@ -1,48 +1,79 @@
-/** The bridge network of the containers. */
+/** The bridge network of a rehearsal's containers. */
 
-import { networkInterfaces } from 'node:os';
-import { type Docker, LABEL, lines } from '../machines/docker.ts';
-import type { Network } from '../model.ts';
+import { readFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { type Docker, LABEL } from '../machines/docker.ts';
+import { type Network, RehearsalError } from '../model.ts';
 import type { Place } from './place.ts';
+import { defaultInterface, freeSubnets, parseRoutes } from './routes.ts';
 
-const METADATA_PORT = 8169;
+/** How many address ranges to try where the engine knows more networks than this machine's routes show. */
+const ATTEMPTS = 5;
 
-/** The network, made where it is missing. Its addresses are a /24 that no interface of this machine has. */
-export async function openNetwork(docker: Docker, place: Place): Promise<Network> {
-  const known = await lines(docker, ['network', 'ls', '--quiet', `--filter=name=^${place.name}$`]);
-  if (known.length === 0) await create(docker, place);
-  const subnet = await docker([
-    'network',
-    'inspect',
-    '--format={{(index .IPAM.Config 0).Subnet}}',
-    place.name,
-  ]);
-  return {
-    name: place.name,
-    bridge: place.bridge,
-    subnet,
-    gateway: subnet.replace(/\.0\/24$/, '.1'),
-    metadataPort: METADATA_PORT,
-  };
+/** @throws RehearsalError where no network can be made, or the engine makes it elsewhere */
+export async function createNetwork(docker: Docker, place: Place): Promise<Network> {
+  const routes = parseRoutes(await readFile('/proc/net/route', 'utf8'));
+  const mtu = await mtuOf(defaultInterface(routes));
+  const subnet = await createWhereFree(docker, place, freeSubnets(routes, place.seed), mtu);
+  const gateway = subnet.replace(/0\/24$/, '1');
+  return { name: place.name, bridge: place.bridge, subnet, gateway, metadataPort: await freePort(gateway) };
 }
 
-async function create(docker: Docker, { name, bridge, seed }: Place): Promise<void> {
-  const taken = new Set(
-    Object.values(networkInterfaces()).flatMap((addresses) =>
-      (addresses ?? []).map(({ address }) => address.replace(/\.\d+$/, '')),
-    ),
+async function createWhereFree(
+  docker: Docker,
+  place: Place,
+  subnets: readonly string[],
+  mtu: string,
+): Promise<string> {
+  const problems: string[] = [];
+  for (const subnet of subnets.slice(0, ATTEMPTS)) {
+    const problem = await docker(createCommand(place, subnet, mtu)).then(
+      () => undefined,
+      (error: unknown) => String(error),
+    );
+    if (problem === undefined) return subnet;
+    problems.push(problem);
+  }
+  throw new RehearsalError(
+    'failed',
+    `no network for the containers could be made: ${problems.at(-1) ?? 'no address range is free'}`,
   );
-  const third = Array.from({ length: 254 }, (_, step) => ((seed + step) % 254) + 1).find(
-    (number) => !taken.has(`10.77.${number}`),
-  );
-  await docker([
+}
+
+function createCommand({ name, bridge }: Place, subnet: string, mtu: string): string[] {
+  return [
     'network',
     'create',
     '--driver=bridge',
     `--label=${LABEL}=${name}`,
-    `--subnet=10.77.${third}.0/24`,
-    `--gateway=10.77.${third}.1`,
+    `--subnet=${subnet}`,
+    `--gateway=${subnet.replace(/0\/24$/, '1')}`,
     `--opt=com.docker.network.bridge.name=${bridge}`,
+    // Packets that the way out would have to break up are lost on many networks.
+    `--opt=com.docker.network.driver.mtu=${mtu}`,
     name,
-  ]);
+  ];
+}
+
+async function mtuOf(networkInterface: string | undefined): Promise<string> {
+  if (networkInterface === undefined) return '1500';
+  return (await readFile(`/sys/class/net/${networkInterface}/mtu`, 'utf8')).trim();
+}
+
+/** A port on the bridge that is free now; only an engine on this very machine has its bridge here. */
+function freePort(gateway: string): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once('error', () =>
+      reject(
+        new RehearsalError('failed', "the Docker engine's networks are not on this machine", {
+          remedy: 'use an engine that runs on this machine itself, not in a virtual machine',
+        }),
+      ),
+    );
+    server.listen(0, gateway, () => {
+      const address = server.address();
+      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0));
+    });
+  });
 }

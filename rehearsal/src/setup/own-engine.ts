@@ -1,7 +1,7 @@
 /** An engine of the rehearsal's own, where the machine runs none: own socket, own data, no firewall rules. */
 
 import { spawn } from 'node:child_process';
-import { mkdir, open, readFile, rm, writeFile } from 'node:fs/promises';
+import { access, mkdir, open, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type DockerEngine, RehearsalError } from '../model.ts';
@@ -37,7 +37,7 @@ export async function ownEngineLeft(place: Place): Promise<boolean> {
 
 /** Ends it and removes all that it kept. Containers and networks have to be gone before. */
 export async function removeOwnEngine(place: Place): Promise<void> {
-  await endProcesses(await engineProcesses(place));
+  await endEngine(place);
   for (const folder of [place.runtimeFolder, dataFolder(place)]) {
     await unmountBelow(folder);
     await rm(folder, { recursive: true, force: true });
@@ -47,7 +47,7 @@ export async function removeOwnEngine(place: Place): Promise<void> {
 
 async function launch(program: string, place: Place, signal?: AbortSignal): Promise<void> {
   // Of a crashed engine its containers' supervisors may be left, and what says that it runs.
-  await endProcesses(await engineProcesses(place));
+  await endEngine(place);
   await rm(join(place.runtimeFolder, 'dockerd.pid'), { force: true });
   await mkdir(place.runtimeFolder, { recursive: true, mode: 0o700 });
   await rememberForwarding(place);
@@ -110,6 +110,13 @@ async function restoreForwarding(place: Place): Promise<void> {
   await rm(forwardingFile(place), { force: true });
 }
 
+/** The daemon ends what it started; of a crashed one, the rest is still there. */
+async function endEngine(place: Place): Promise<void> {
+  const processes = await engineProcesses(place);
+  await endProcesses(processes.filter(({ program }) => program === 'dockerd'));
+  await endProcesses(await engineProcesses(place));
+}
+
 const ENGINE_PROGRAMS = /^(dockerd|containerd|containerd-shim.*)$/;
 
 function engineProcesses(place: Place): Promise<Process[]> {
@@ -124,11 +131,8 @@ const dataFolder = ({ stateFolder }: Place) => join(stateFolder, 'docker');
 const forwardingFile = ({ stateFolder }: Place) => join(stateFolder, 'ip-forward-before');
 
 function exists(path: string): Promise<boolean> {
-  return open(path).then(
-    async (file) => {
-      await file.close();
-      return true;
-    },
+  return access(path).then(
+    () => true,
     () => false,
   );
 }

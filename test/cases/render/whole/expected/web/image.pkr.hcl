@@ -89,7 +89,7 @@ build {
 
   provisioner "shell" {
     inline = [
-      "sudo install -d -m 0755 -o \"$(id -un)\" /var/tmp/bake",
+      "sudo install -d -m 0755 -o \"$(id -un)\" /var/tmp/bake /var/tmp/bake/artifacts",
       "sudo install -d -m 0700 -o \"$(id -un)\" /run/bake",
     ]
   }

@@ -1,0 +1,83 @@
+/** The rehearsal of `npm run test:machine`, for tests that bake and boot. */
+
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import process from 'node:process';
+import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  EC2Client,
+  RunInstancesCommand,
+  TerminateInstancesCommand,
+  waitUntilInstanceRunning,
+} from '@aws-sdk/client-ec2';
+import { execa } from 'execa';
+import { z } from 'zod';
+
+const ROOT = join(import.meta.dirname, '..', '..');
+
+const CONFIG = z.object({
+  name: z.string(),
+  accessKeyId: z.string(),
+  secretAccessKey: z.string(),
+  docker: z.object({ command: z.string(), host: z.string() }),
+});
+const SERVER = z.object({ port: z.number() });
+
+/** Where the tests' rehearsal keeps its state; `npm run test:machine` sets it. */
+export const STATE = process.env.BAKE_REHEARSAL;
+
+/** `bake ARGS` as a user runs it. `json`: the events that it printed with `--json`. */
+export async function bake(
+  args: readonly string[],
+  options: { readonly cwd: string; readonly environment?: Readonly<Record<string, string>> },
+) {
+  const { exitCode, stdout, stderr } = await execa('node', [join(ROOT, 'bin', 'bake.js'), ...args], {
+    cwd: options.cwd,
+    env: { ...process.env, ...options.environment },
+    preferLocal: true,
+    localDir: ROOT,
+    reject: false,
+    stdin: 'ignore',
+  });
+  return { exitCode, stdout, stderr };
+}
+
+/** Boots an AMI of the rehearsal; `bash` runs a line as root on it. Terminated when the scope ends. */
+export async function boot(imageId: string, region: string) {
+  if (STATE === undefined) throw new Error('BAKE_REHEARSAL does not say where the rehearsal is');
+  const config = CONFIG.parse(JSON.parse(await readFile(join(STATE, 'server-config.json'), 'utf8')));
+  const { port } = SERVER.parse(JSON.parse(await readFile(join(STATE, 'server.json'), 'utf8')));
+  const client = new EC2Client({ region, endpoint: `http://127.0.0.1:${port}`, credentials: config });
+  const launched = await client.send(
+    new RunInstancesCommand({ ImageId: imageId, InstanceType: 't3.micro', MinCount: 1, MaxCount: 1 }),
+  );
+  const instanceId = launched.Instances?.[0]?.InstanceId ?? '';
+  await waitUntilInstanceRunning(
+    { client, minDelay: 1, maxDelay: 1, maxWaitTime: 60 },
+    { InstanceIds: [instanceId] },
+  );
+  const bash = async (line: string) => {
+    const { command, host } = config.docker;
+    const { stdout } = await execa(command, [
+      '--host',
+      host,
+      'exec',
+      `${config.name}-${instanceId}`,
+      'bash',
+      '-c',
+      line,
+    ]);
+    return stdout;
+  };
+  for (let attempt = 0; attempt < 120; attempt += 1) {
+    const state = await bash('systemctl is-system-running || true').catch(() => '');
+    if (/running|degraded/.test(state)) break;
+    await sleep(500);
+  }
+  return {
+    bash,
+    [Symbol.asyncDispose]: async () => {
+      await client.send(new TerminateInstancesCommand({ InstanceIds: [instanceId] }));
+    },
+  };
+}
