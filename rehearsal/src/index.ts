@@ -9,7 +9,7 @@ import { readConfig } from './server/config.ts';
 import { openEngine } from './setup/engine.ts';
 import { withLock } from './setup/lock.ts';
 import { motoCommand } from './setup/moto.ts';
-import { openNetwork } from './setup/network.ts';
+import { createNetwork } from './setup/network.ts';
 import { ownEngineLeft, removeOwnEngine, startOwnEngine } from './setup/own-engine.ts';
 import { openPlace, type Place, writeJson } from './setup/place.ts';
 import { importRootFilesystem } from './setup/root-filesystem.ts';
@@ -82,7 +82,7 @@ async function start(place: Place, options: UpOptions): Promise<Rehearsal> {
   const moto = await motoCommand(options);
   const [first] = images;
   if (first !== undefined) await importRootFilesystem(first, { ...options, docker, name: place.name });
-  const network = await openNetwork(docker, place);
+  const network = await createNetwork(docker, place);
   await new Firewall(docker, { name: place.name, docker: engine, network, sourceImages: images }).ensure();
   const config: ServerConfig = {
     stateFolder: place.stateFolder,
