@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 // Plain JavaScript that any Node can read, so that an old one gets a sentence instead of a syntax error.
-import { enableCompileCache } from 'node:module';
+import * as nodeModule from 'node:module';
 import process from 'node:process';
 
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
@@ -11,6 +11,6 @@ if (major < 22 || (major === 22 && minor < 18)) {
   );
   process.exitCode = 3;
 } else {
-  enableCompileCache?.();
+  nodeModule.enableCompileCache?.();
   await import('../src/cli.ts');
 }
