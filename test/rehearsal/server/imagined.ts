@@ -11,13 +11,16 @@ export class ImaginedMachines implements Machines {
   /** How long everything takes. */
   milliseconds = 20;
   #next = 2;
+  readonly #addresses = new Map<string, string>();
   #ended: (instanceId: string) => void = () => undefined;
 
-  reserve(): Promise<Pick<Machine, 'bridgeAddress' | 'address'>> {
+  reserve(instanceId: string): Promise<Pick<Machine, 'bridgeAddress' | 'address'>> {
     if (this.failing.has('reserve')) return Promise.reject(new Error('no address is free'));
     this.#next += 1;
     // Loopback addresses, so that a test can call the metadata service from them.
-    return Promise.resolve({ bridgeAddress: `127.78.0.${this.#next}`, address: `127.77.0.${this.#next}` });
+    const addresses = { bridgeAddress: `127.78.0.${this.#next}`, address: `127.77.0.${this.#next}` };
+    this.#addresses.set(instanceId, addresses.bridgeAddress);
+    return Promise.resolve(addresses);
   }
   async launch(instanceId: string, image: string): Promise<Machine> {
     await this.#act('launch', instanceId, image);
@@ -43,6 +46,9 @@ export class ImaginedMachines implements Machines {
   }
   watch(ended: (instanceId: string) => void): void {
     this.#ended = ended;
+  }
+  bridgeAddressOf(instanceId: string): string {
+    return this.#addresses.get(instanceId) ?? '';
   }
   /** Powers a machine off from inside. */
   powerOff(instanceId: string): void {

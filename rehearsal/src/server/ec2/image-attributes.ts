@@ -81,7 +81,9 @@ export function enableImageDeprecation(world: World, call: Ec2Call): XmlElement 
   if (Number.isNaN(time.getTime()) || time <= world.now()) {
     throw new AwsError('InvalidParameterValue', `Value (${text}) for parameter deprecateAt is invalid.`);
   }
-  change(world.state.images, image.id, { deprecationTime: time });
+  // AWS rounds to the nearest minute.
+  const deprecationTime = new Date(Math.round(time.getTime() / 60_000) * 60_000);
+  change(world.state.images, image.id, { deprecationTime });
   return DONE;
 }
 
