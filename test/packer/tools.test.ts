@@ -135,6 +135,22 @@ test('A build that fails tells Go’s words and the way out, and leaves nothing.
   assert.match(failure.remedy ?? '', /GOPROXY/);
 });
 
+test('A build that is interrupted says so and leaves nothing.', async (t) => {
+  const machine = await fakeMachine(t, { go: fakeGo('1.26.8', 'local', 'exec /bin/sleep 300') });
+  const cache = openCache(machine.cache);
+  const options = {
+    cache,
+    environment: machine.environment,
+    emit: () => {},
+    signal: AbortSignal.timeout(300),
+  };
+  await assert.rejects(
+    ensureTools(options),
+    /^Failed: stopped while github\.com\/hashicorp\/packer was being built$/,
+  );
+  assert.deepEqual(await readdir(join(machine.cache, 'packer')), []);
+});
+
 test('The probe tells what is there, what the first bake makes, and what is missing, and changes nothing.', async (t) => {
   const cases: Array<[Record<string, string>, string[]]> = [
     [{}, ['Packer missing', 'plugin missing']],
