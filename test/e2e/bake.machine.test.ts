@@ -43,7 +43,7 @@ after(() => rm(fleet, { recursive: true, force: true }));
 /** The example, and a role for each thing that it does not show. */
 async function testFleet(): Promise<string> {
   const example = await readFile(join(ROOT, 'bake.yaml'), 'utf8');
-  return `${example}
+  return `${example.replace('fleet: example', 'fleet: endtoend')}
   nasty:
     files: [{ path: /etc/nasty-file, content: ${JSON.stringify(NASTY)} }]
     tags: { nasty: ${JSON.stringify(NASTY.replaceAll(/[\n\t]/g, ' ').trim())} }
@@ -115,7 +115,7 @@ test('roles are baked on one base, side by side; a failing one leaves the others
     assert.equal(await machine.bash('systemctl is-active nginx'), 'active');
     assert.match(await machine.bash('curl -fsS http://127.0.0.1/'), /<html|<!doctype/i);
     assert.equal(
-      await machine.bash('cat /etc/motd'),
+      (await machine.bash('cat /etc/motd')).trimEnd(),
       (await readFile(join(fleet, 'files/motd'), 'utf8')).trimEnd(),
     );
     assert.match(await machine.bash('cat /etc/ssh/authorized_keys.d/admin'), /^ssh-/);
