@@ -8,6 +8,7 @@ import { reported } from './progress.ts';
 
 /** Something that the machine lacks. */
 export interface Need {
+  readonly of: 'engine' | 'builder' | 'python';
   /** `a Docker engine` */
   readonly what: string;
   /** Names in Debian. */
@@ -62,7 +63,9 @@ function aptCommands(packages: readonly string[]): string[][] {
 
 /** Nothing is asked on the way, and no service of somebody else's is restarted. */
 function aptEnvironment(): Record<string, string> {
-  const inherited = Object.entries(process.env).filter((entry): entry is [string, string] => entry[1] !== undefined);
+  const inherited = Object.entries(process.env).filter(
+    (entry): entry is [string, string] => entry[1] !== undefined,
+  );
   return {
     ...Object.fromEntries(inherited),
     DEBIAN_FRONTEND: 'noninteractive',
