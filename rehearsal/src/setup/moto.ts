@@ -1,57 +1,84 @@
-/** moto, from the Python package index, in a folder of its own; built once and kept. */
+/** moto and what it needs: pinned, checked by hash, in a folder of the cache. */
 
-import { readFile } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Cache, type Progress, RehearsalError } from '../model.ts';
+import type { UpOptions } from '../model.ts';
 import { run } from '../run.ts';
-import { findProgram } from './programs.ts';
+import { reported } from './progress.ts';
+import type { Python } from './python.ts';
 
 const REQUIREMENTS = join(import.meta.dirname, '..', '..', 'moto-requirements.txt');
 
-export interface MotoOptions {
-  readonly cache: Cache;
-  readonly report: (progress: Progress) => void;
-  readonly signal?: AbortSignal | undefined;
+/** Arguments: the folder with moto in it, the rehearsal's name (so that the process can be found), moto's own. */
+const START = `
+import runpy, sys
+folder, _ = sys.argv.pop(1), sys.argv.pop(1)
+sys.path.insert(0, folder)
+runpy.run_module("moto.server", run_name="__main__", alter_sys=True)`;
+
+/** Returns the command that starts moto's server. `name`: the rehearsal's. */
+export async function prepareMoto(
+  python: Python,
+  name: string,
+  options: Pick<UpOptions, 'cache' | 'report' | 'signal'>,
+): Promise<string[]> {
+  const requirements = await readFile(REQUIREMENTS, 'utf8');
+  const folder = await options.cache.ensure({
+    name: 'moto',
+    key: JSON.stringify({
+      requirements: createHash('sha256').update(requirements).digest('hex'),
+      python: python.version,
+      machine: `${process.platform} ${process.arch}`,
+    }),
+    build: (target) =>
+      reported(options.report, 'moto', `with Python ${python.version}`, (tell) =>
+        install(python, target, tell, options.signal),
+      ),
+  });
+  // -I: no PYTHON* variable and nobody's own packages have a say; -B: nothing is written into the cache.
+  return [python.executable, '-I', '-B', '-c', START, folder, name];
 }
 
-/** The command that starts moto's server. */
-export async function motoCommand({ cache, report, signal }: MotoOptions): Promise<string[]> {
-  const python = await findProgram('python3');
-  if (python === undefined) {
-    throw new RehearsalError('missing', 'Python 3 is missing', {
-      commands: ['apt-get install --yes python3 python3-pip'],
+async function install(
+  python: Python,
+  target: string,
+  tell: (detail: string) => void,
+  signal?: AbortSignal,
+): Promise<void> {
+  const scratch = await mkdtemp(join(tmpdir(), 'bake-rehearsal-pip-'));
+  try {
+    await run(await withPip(python, scratch, signal), installArguments(target), {
+      signal,
+      environment: pipEnvironment(),
+      onLine: (line) => tell(line.trim()),
     });
+  } finally {
+    await rm(scratch, { recursive: true, force: true });
   }
-  const version = await run(python, ['-c', 'import sys; print("%d.%d" % sys.version_info[:2])']);
-  const requirements = await readFile(REQUIREMENTS, 'utf8');
-  const item = 'moto';
-  report({ type: 'setup.started', item, detail: 'checking' });
-  const folder = await cache.ensure({
-    name: 'moto',
-    key: `python ${version}\n${requirements}`,
-    build: async (target) => {
-      await run(
-        python,
-        [
-          '-m',
-          'pip',
-          'install',
-          '--disable-pip-version-check',
-          '--no-compile',
-          '--only-binary=:all:',
-          `--target=${target}`,
-          `--requirement=${REQUIREMENTS}`,
-        ],
-        { signal, onLine: (line) => report({ type: 'setup.progress', item, detail: line }) },
-      );
-    },
-  });
-  report({ type: 'setup.finished', item, detail: 'ready' });
-  // Nothing may write into the cache: no byte code there.
+}
+
+/** A Python that has pip: this one, or an environment of its own made for the installation only. */
+async function withPip(python: Python, scratch: string, signal?: AbortSignal): Promise<string> {
+  if (python.hasPip) return python.executable;
+  await run(python.executable, ['-I', '-m', 'venv', join(scratch, 'venv')], { signal });
+  return join(scratch, 'venv', 'bin', 'python');
+}
+
+function installArguments(target: string): string[] {
   return [
-    python,
-    '-B',
-    '-c',
-    `import sys; sys.path.insert(0, ${JSON.stringify(folder)}); from moto.server import main; main()`,
+    ...['-I', '-m', 'pip', 'install', '--target', target, '--requirement', REQUIREMENTS],
+    // What is installed is what the file names, to the byte, and nothing of it runs while it is installed.
+    ...['--require-hashes', '--no-deps', '--only-binary', ':all:'],
+    ...['--no-input', '--disable-pip-version-check', '--progress-bar', 'off'],
   ];
+}
+
+/** The user's own settings say where packages come from; those that clash with `--target` are overruled. */
+function pipEnvironment(): Record<string, string> {
+  const inherited = Object.entries(process.env).filter(
+    (entry): entry is [string, string] => entry[1] !== undefined,
+  );
+  return { ...Object.fromEntries(inherited), PIP_USER: '0', PIP_REQUIRE_VIRTUALENV: '0' };
 }

@@ -8,6 +8,7 @@ import { reported } from './progress.ts';
 
 /** Something that the machine lacks. */
 export interface Need {
+  readonly of: 'engine' | 'builder' | 'python';
   /** `a Docker engine` */
   readonly what: string;
   /** Names in Debian. */

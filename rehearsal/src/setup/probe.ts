@@ -1,7 +1,9 @@
 /** What a rehearsal needs of this machine, for a report; installs and starts nothing. */
 
-import { searchEngine } from './engine-search.ts';
-import { findProgram, isRoot } from './programs.ts';
+import { takeInventory } from './needs.ts';
+import { readOsRelease } from './os-release.ts';
+import { type Need, systemInstall } from './packages.ts';
+import { isRoot } from './programs.ts';
 
 export interface Check {
   readonly name: string;
@@ -12,38 +14,35 @@ export interface Check {
 }
 
 export async function probe(): Promise<Check[]> {
+  const os = await readOsRelease();
+  const { engine, python, needs } = await takeInventory(os);
   return [
-    await checkEngine(),
-    await checkProgram('mmdebstrap', 'mmdebstrap', 'builds the root filesystems of instances'),
-    await checkProgram('python3', 'python3 python3-pip', 'runs moto'),
+    ...(engine === undefined ? [] : [there('Docker engine', engine.host)]),
+    ...(engine === undefined && !needs.some(({ of }) => of === 'engine') ? [OWN_ENGINE] : []),
+    ...(python === undefined ? [] : [there('Python', python.executable)]),
+    ...(needs.some(({ of }) => of === 'builder')
+      ? []
+      : [there('mmdebstrap', 'builds the root filesystems of instances')]),
+    ...needs.map((need) => lacking(need, os.debianLike && isRoot())),
   ];
 }
 
-async function checkEngine(): Promise<Check> {
-  const name = 'Docker engine';
-  const { engine, refusals } = await searchEngine();
-  if (engine !== undefined) return { name, status: 'there', detail: engine.host };
-  if (isRoot() && (await findProgram('dockerd')) !== undefined) {
-    return { name, status: 'can be made', detail: 'none runs; a rehearsal starts one of its own' };
-  }
-  const detail = refusals.join('; ') || 'none runs';
-  return missing({ name, packages: 'docker.io', detail });
+const OWN_ENGINE: Check = {
+  name: 'Docker engine',
+  status: 'can be made',
+  detail: 'none runs; a rehearsal starts one of its own',
+};
+
+function there(name: string, detail: string): Check {
+  return { name, status: 'there', detail };
 }
 
-async function checkProgram(name: string, packages: string, use: string): Promise<Check> {
-  const path = await findProgram(name);
-  return path === undefined
-    ? missing({ name, packages, detail: `not on PATH; ${use}` })
-    : { name, status: 'there', detail: path };
-}
-
-/** Root with --yes, or who answers yes, gets it installed by the rehearsal itself. */
-function missing({ name, packages, detail }: { name: string; packages: string; detail: string }): Check {
-  return {
-    name,
-    status: isRoot() ? 'can be made' : 'missing',
-    detail,
-    remedy: isRoot() ? 'a rehearsal installs it where you agree, or with --yes' : 'install it as root',
-    commands: [`${isRoot() ? '' : 'sudo '}apt-get install --yes ${packages}`],
-  };
+/** `installable`: root, who answers yes, gets it installed by the rehearsal itself. */
+function lacking(need: Need, installable: boolean): Check {
+  const { packages, commands } = systemInstall([need], isRoot() ? [] : ['sudo']);
+  const detail = [`in Debian it is in ${packages.join(', ')}`, ...(need.because ?? [])].join('; ');
+  if (!installable)
+    return { name: need.what, status: 'missing', detail, remedy: 'install it as root', commands };
+  const remedy = 'a rehearsal installs it where you agree, or with --yes';
+  return { name: need.what, status: 'can be made', detail, remedy, commands };
 }

@@ -1,94 +1,121 @@
-/** Root filesystems as near to Debian's EC2 images as a container takes them; built once and kept. */
+/** A Debian as near to Debian's own EC2 images as a container can be, built from its packages. */
 
-import { createHash } from 'node:crypto';
-import { readdir, readFile } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Docker, hasImage, imageReference, LABEL } from '../machines/docker.ts';
-import type { Cache, Distribution, Progress, SourceImage } from '../model.ts';
+import type { Distribution, SourceImage, UpOptions } from '../model.ts';
 import { run } from '../run.ts';
+import { type AptSources, codenameOf, readAptSources, sourcesList } from './apt-sources.ts';
+import { readOsRelease } from './os-release.ts';
+import type { Place } from './place.ts';
+import { wholePath } from './programs.ts';
+import { reported } from './progress.ts';
+import { type Recipe, readRecipe, recipeDigest, withRecipeFolder } from './recipe.ts';
 
-const RECIPE = join(import.meta.dirname, '..', '..', 'root-filesystem');
-const TARBALL = 'root-filesystem.tar';
-
-const SUITES: Readonly<Record<Distribution, string>> = { 'debian-12': 'bookworm', 'debian-13': 'trixie' };
-
-/** What Debian's cloud images have, as far as a bake can see it; nftables is for the rehearsal's firewall. */
 const PACKAGES = [
-  'systemd-sysv',
-  'openssh-server',
-  'openssh-client',
-  'cloud-init',
-  'sudo',
-  'ca-certificates',
-  'curl',
-  'iproute2',
-  'iputils-ping',
-  'netbase',
-  'nftables',
-  'procps',
-  'dbus',
-  'python3',
-  'apt-utils',
-  'locales',
-  'less',
+  ...['systemd-sysv', 'libpam-systemd', 'dbus', 'procps', 'cron', 'logrotate', 'locales'],
+  ...['openssh-server', 'cloud-init', 'sudo', 'python3', 'ca-certificates', 'curl', 'less', 'apt-utils'],
+  // nftables is in Debian's images too; the rehearsal's own firewall runs from it.
+  ...['iproute2', 'iputils-ping', 'netbase', 'nftables'],
 ];
 
-export interface RootFilesystemOptions {
-  readonly cache: Cache;
-  readonly docker: Docker;
-  /** The rehearsal's name. */
-  readonly name: string;
-  readonly report: (progress: Progress) => void;
-  readonly signal?: AbortSignal | undefined;
-}
+const ARCHIVE = 'root.tar';
+const WORTH_TELLING = /^(I: |Get:|Unpacking |Setting up )/;
 
-/** The engine has the image that `source` names when this ends. */
-export async function importRootFilesystem(
-  source: SourceImage,
-  options: RootFilesystemOptions,
+export type BuildOptions = Pick<UpOptions, 'cache' | 'report' | 'signal'>;
+
+/** Makes sure that containers can be started from `image`. */
+export async function prepareImage(
+  docker: Docker,
+  image: SourceImage,
+  place: Place,
+  options: BuildOptions,
 ): Promise<void> {
-  const reference = imageReference(options.name, source.imageId);
-  if (await hasImage(options.docker, reference)) return;
-  const item = `${source.distribution} root filesystem`;
-  options.report({ type: 'setup.started', item, detail: 'checking' });
-  const folder = await options.cache.ensure({
-    name: `root-filesystem-${source.distribution}`,
-    key: await recipeKey(source.distribution),
-    build: (target) => build(source.distribution, join(target, TARBALL), { ...options, item }),
-  });
-  options.report({ type: 'setup.progress', item, detail: 'importing' });
-  await options.docker(
-    ['import', `--change=LABEL ${LABEL}=${options.name}`, join(folder, TARBALL), reference],
-    { signal: options.signal },
+  const reference = imageReference(place.name, image.imageId);
+  if (await hasImage(docker, reference)) return;
+  const archive = await buildArchive(image.distribution, place, options);
+  await reported(options.report, `${titleOf(image.distribution)} image`, 'into the Docker engine', () =>
+    docker(['import', `--change=LABEL ${LABEL}=${place.name}`, archive, reference], {
+      signal: options.signal,
+    }),
   );
-  options.report({ type: 'setup.finished', item, detail: 'ready' });
 }
 
-async function build(
+/** Returns the path of a tar archive of the whole filesystem. */
+async function buildArchive(
   distribution: Distribution,
-  file: string,
-  { report, signal, item }: RootFilesystemOptions & { readonly item: string },
-): Promise<void> {
-  await run(
-    'mmdebstrap',
-    [
-      '--variant=minbase',
-      '--format=tar',
-      `--include=${PACKAGES.join(',')}`,
-      '--aptopt=APT::Install-Recommends "false"',
-      `--customize-hook=${join(RECIPE, 'customize.sh')} "$1"`,
-      SUITES[distribution],
-      file,
-    ],
-    { signal, onLine: (line) => report({ type: 'setup.progress', item, detail: line }) },
+  place: Place,
+  options: BuildOptions,
+): Promise<string> {
+  const sources = await readAptSources(await readOsRelease());
+  const recipe = await readRecipe(sources);
+  const folder = await options.cache.ensure({
+    name: `rootfs-${distribution}`,
+    key: JSON.stringify({
+      recipe: recipeDigest(recipe),
+      packages: PACKAGES,
+      sources: sourcesList(distribution, sources),
+      machine: process.arch,
+    }),
+    build: (target) =>
+      reported(options.report, `${titleOf(distribution)} root filesystem`, 'from its packages', (tell) =>
+        bootstrap(distribution, { sources, recipe, target, tell, place, signal: options.signal }),
+      ),
+  });
+  return join(folder, ARCHIVE);
+}
+
+interface Bootstrap {
+  readonly sources: AptSources;
+  readonly recipe: Recipe;
+  readonly target: string;
+  readonly tell: (detail: string) => void;
+  readonly place: Place;
+  readonly signal: AbortSignal | undefined;
+}
+
+async function bootstrap(distribution: Distribution, options: Bootstrap): Promise<void> {
+  const { recipe, target, tell, place, signal } = options;
+  const log = join(place.stateFolder, `rootfs-${distribution}.log`);
+  await rm(log, { force: true });
+  await withRecipeFolder(recipe, (folder) =>
+    run('mmdebstrap', bootstrapArguments(distribution, options.sources, join(target, ARCHIVE)), {
+      signal,
+      log,
+      environment: { ...bootstrapEnvironment(), RECIPE: folder },
+      onLine: (line) => {
+        if (WORTH_TELLING.test(line)) tell(line);
+      },
+    }),
   );
 }
 
-/** Changes with the recipe's files and the list of packages. */
-async function recipeKey(distribution: Distribution): Promise<string> {
-  const entries = await readdir(RECIPE, { recursive: true, withFileTypes: true });
-  const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
-  const hash = createHash('sha256').update(JSON.stringify([distribution, PACKAGES]));
-  for (const file of files.sort()) hash.update(await readFile(file));
-  return hash.digest('hex');
+function bootstrapArguments(distribution: Distribution, sources: AptSources, archive: string): string[] {
+  return [
+    '--variant=minbase',
+    '--format=tar',
+    '--verbose',
+    `--include=${PACKAGES.join(',')}`,
+    // Nothing of it has to survive a power failure.
+    '--dpkgopt=force-unsafe-io',
+    ...sources.settings.map((setting) => `--aptopt=${setting.replace(/;$/, '')}`),
+    '--customize-hook="$RECIPE/customize.sh" "$1"',
+    codenameOf(distribution),
+    archive,
+    ...sourcesList(distribution, sources),
+  ];
+}
+
+/** Proxies are taken over: they may be the only way to packages. */
+function bootstrapEnvironment(): Record<string, string> {
+  const names = ['TMPDIR', 'http_proxy', 'https_proxy', 'no_proxy'];
+  const values = names.flatMap((name) => {
+    const value = process.env[name];
+    return value === undefined ? [] : [[name, value]];
+  });
+  return { PATH: wholePath(), LANG: 'C.UTF-8', HOME: '/nonexistent', ...Object.fromEntries(values) };
+}
+
+function titleOf(distribution: Distribution): string {
+  return distribution.replace('debian-', 'Debian ');
 }

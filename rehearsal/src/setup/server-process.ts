@@ -1,4 +1,4 @@
-/** The rehearsal's server as a process of its own that outlives the command. */
+/** The server: a process of its own that outlives the command. */
 
 import { spawn } from 'node:child_process';
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
@@ -6,75 +6,107 @@ import { open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
-import { RehearsalError } from '../model.ts';
-import { type Place, readJson } from './place.ts';
-import { endProcesses, findProcesses } from './processes.ts';
+import { type Rehearsal, RehearsalError, type ServerConfig } from '../model.ts';
+import { readConfig } from '../server/config.ts';
+import { engineAnswers } from './engine-api.ts';
+import { type Place, readJson, writeJson } from './place.ts';
+import { endProcesses, findProcesses, type Process } from './processes.ts';
 import { wholePath } from './programs.ts';
 import { tailOf } from './tail.ts';
 
-const PROGRAM = join(import.meta.dirname, '..', 'server', 'main.ts');
-const START_SECONDS = 60;
+export const SERVER_PROGRAM = join(import.meta.dirname, '..', 'server', 'main.ts');
 
 const ANNOUNCEMENT = z.object({ pid: z.number(), port: z.number() });
+const START_SECONDS = 60;
+const ANSWER_MILLISECONDS = 2000;
 
-/** Where the server answers; undefined where none does that knows the secret. */
-export async function runningServer(place: Place, secret: string): Promise<string | undefined> {
-  const announced = await readJson(place.serverFile, ANNOUNCEMENT);
-  if (announced === undefined) return undefined;
-  const endpoint = `http://127.0.0.1:${announced.port}`;
-  return (await knowsSecret(endpoint, secret)) ? endpoint : undefined;
+/** The rehearsal that runs in this place and has proven to know its secret; undefined where none does. */
+export async function findRunning(
+  place: Place,
+): Promise<{ rehearsal: Rehearsal; config: ServerConfig } | undefined> {
+  const config = await readConfig(place.configFile).catch(() => undefined);
+  if (config === undefined) return undefined;
+  if (!(await engineAnswers(config.docker.host.slice('unix://'.length)))) return undefined;
+  const announcement = await readJson(place.serverFile, ANNOUNCEMENT);
+  if (announcement === undefined) return undefined;
+  const endpoint = `http://127.0.0.1:${announcement.port}`;
+  if (!(await proves(endpoint, config.secretAccessKey))) return undefined;
+  return { rehearsal: rehearsalOf(endpoint, config), config };
 }
 
-/** Starts it and waits until it answers. @throws RehearsalError with the end of its log */
+/** @throws RehearsalError with the end of the server's log where it doesn't get ready */
 export async function startServerProcess(
   place: Place,
-  secret: string,
-  signal?: AbortSignal,
-): Promise<string> {
+  config: ServerConfig,
+  options: { readonly program: string; readonly signal?: AbortSignal | undefined },
+): Promise<Rehearsal> {
   await rm(place.serverFile, { force: true });
-  const output = await open(place.serverLog, 'w', 0o600);
-  const child = spawn(process.execPath, [PROGRAM, place.configFile], {
+  await writeJson(place.configFile, config);
+  const log = await open(place.serverLog, 'w', 0o600);
+  const child = spawn(process.execPath, [options.program, place.configFile], {
+    cwd: place.stateFolder,
     detached: true,
-    env: { PATH: wholePath(), HOME: process.env.HOME ?? '/', LANG: 'C.UTF-8', NODE_NO_WARNINGS: '1' },
-    stdio: ['ignore', output.fd, output.fd],
+    env: { PATH: wholePath(), LANG: 'C.UTF-8' },
+    stdio: ['ignore', log.fd, log.fd],
   });
+  child.once('error', () => {});
   child.unref();
-  await output.close();
-  const end = Date.now() + START_SECONDS * 1000;
+  await log.close();
+  try {
+    return await untilReady(place, () => child.exitCode ?? child.signalCode, options.signal);
+  } catch (error) {
+    await endServerProcesses(place);
+    throw error;
+  }
+}
+
+async function untilReady(
+  place: Place,
+  ended: () => number | string | null,
+  signal: AbortSignal | undefined,
+): Promise<Rehearsal> {
+  const deadline = Date.now() + START_SECONDS * 1000;
   for (;;) {
-    const endpoint = await runningServer(place, secret);
-    if (endpoint !== undefined) return endpoint;
-    if (child.exitCode !== null || Date.now() > end) {
-      throw new RehearsalError(
-        'failed',
-        `the rehearsal's server did not start: ${await tailOf(place.serverLog)}`,
-        {
-          log: place.serverLog,
-          remedy: 'run `bake rehearse down`, then the same command again',
-        },
-      );
+    const running = await findRunning(place);
+    if (running !== undefined) return running.rehearsal;
+    const how = ended();
+    if (how !== null || Date.now() > deadline) {
+      const what = how === null ? `was not ready after ${START_SECONDS} s` : `ended at its start (${how})`;
+      throw new RehearsalError('failed', `the rehearsal's server ${what}: ${await tailOf(place.serverLog)}`, {
+        log: place.serverLog,
+      });
     }
     await sleep(50, undefined, signal === undefined ? {} : { signal });
   }
 }
 
-/** Ends it, and what a crashed one left: it is known by the configuration that it was started with. */
-export async function stopServerProcess(place: Place): Promise<void> {
-  await endProcesses(await findProcesses(({ args }) => args.includes(place.configFile)));
-  await endProcesses(
-    await findProcesses(({ args }) =>
-      args.some((argument) => argument.includes(`${place.stateFolder}/moto`)),
-    ),
-  );
+/** Ends the server of this place, and a moto that a crashed one left behind. */
+export async function endServerProcesses(place: Place): Promise<void> {
+  await endProcesses(await findProcesses((candidate) => isServer(candidate, place)));
+  await endProcesses(await findProcesses((candidate) => isMoto(candidate, place)));
   await rm(place.serverFile, { force: true });
 }
 
-async function knowsSecret(endpoint: string, secret: string): Promise<boolean> {
+/** Whether any process of the server is there. */
+export async function serverLeft(place: Place): Promise<boolean> {
+  const found = await findProcesses((candidate) => isServer(candidate, place) || isMoto(candidate, place));
+  return found.length > 0;
+}
+
+function isServer({ program, args }: Process, place: Place): boolean {
+  return program.startsWith('node') && args.includes(place.configFile);
+}
+
+function isMoto({ program, args }: Process, place: Place): boolean {
+  return program.startsWith('python') && args.includes(place.name);
+}
+
+async function proves(endpoint: string, secret: string): Promise<boolean> {
   const nonce = randomBytes(16).toString('hex');
   try {
     const response = await fetch(`${endpoint}/_rehearsal/hello?nonce=${nonce}`, {
       redirect: 'error',
-      signal: AbortSignal.timeout(2000),
+      signal: AbortSignal.timeout(ANSWER_MILLISECONDS),
     });
     const proof = Buffer.from(await response.text());
     const expected = Buffer.from(createHmac('sha256', secret).update(nonce).digest('hex'));
@@ -82,4 +114,9 @@ async function knowsSecret(endpoint: string, secret: string): Promise<boolean> {
   } catch {
     return false;
   }
+}
+
+function rehearsalOf(endpoint: string, config: ServerConfig): Rehearsal {
+  const { accountId, accessKeyId, secretAccessKey } = config;
+  return { endpoint, accountId, accessKeyId, secretAccessKey, sshSource: '127.0.0.1/32' };
 }

@@ -106,9 +106,8 @@ function decodePath(path: string): readonly string[] {
     });
 }
 
-function rootOf({ state, accountId, credentials, now }: MetadataOptions, instance: Instance): MetadataNode {
-  const image = state.images.get(instance.imageId);
-  const source = { instance, image, accountId, credentials: () => credentials.document(instance, now()) };
+function rootOf({ accountId, credentials, now }: MetadataOptions, instance: Instance): MetadataNode {
+  const source = { instance, accountId, credentials: () => credentials.document(instance, now()) };
   return {
     dynamic: { 'instance-identity': { document: identityDocument(source) } },
     'meta-data': metadataTree(source),

@@ -1,7 +1,7 @@
 /** What an instance reads about itself, as folders and files. */
 
 import { macAddress, privateHostName, publicAddress } from '../ec2/instance-encoding.ts';
-import type { Image, Instance } from '../state/model.ts';
+import type { Instance } from '../state/model.ts';
 
 /** A file's text, its text when it is asked for, or a folder. */
 export type MetadataNode = string | (() => Promise<string>) | MetadataFolder;
@@ -11,7 +11,6 @@ export interface MetadataFolder {
 
 export interface MetadataSource {
   readonly instance: Instance;
-  readonly image: Image | undefined;
   readonly accountId: string;
   /** The role's credentials as the service shows them: a JSON document. */
   readonly credentials: () => Promise<string>;
@@ -19,7 +18,7 @@ export interface MetadataSource {
 
 /** The folder `meta-data`. */
 export function metadataTree(source: MetadataSource): MetadataFolder {
-  const { instance, image } = source;
+  const { instance } = source;
   const publicIpv4 = publicAddress(instance);
   return {
     'ami-id': instance.imageId,
@@ -46,7 +45,7 @@ export function metadataTree(source: MetadataSource): MetadataFolder {
     'reservation-id': instance.reservationId,
     'security-groups': groupNames(instance),
     services: { domain: 'amazonaws.com', partition: 'aws' },
-    system: image === undefined ? 'nitro' : 'nitro-hvm',
+    system: 'nitro',
     ...tags(instance),
   };
 }

@@ -18,7 +18,7 @@ const PROFILE = {
 function read(path: string, changes: Partial<Instance> = {}): MetadataNode | undefined {
   const instance = imaginedInstance(changes);
   const credentials = () => Promise.resolve('{}');
-  const root = metadataTree({ instance, image: undefined, accountId: '111122223333', credentials });
+  const root = metadataTree({ instance, accountId: '111122223333', credentials });
   const names = path.split('/').filter((name) => name !== '');
   const node = nodeAt(root, names);
   return typeof node === 'object' ? listing(node, names, instance.key?.name) : node;

@@ -1,0 +1,208 @@
+/** A rehearsal from its start to its end. */
+
+import { randomBytes } from 'node:crypto';
+import { access, rm } from 'node:fs/promises';
+import { dockerClient } from './machines/docker.ts';
+import {
+  type DockerEngine,
+  type Rehearsal,
+  RehearsalError,
+  type ServerConfig,
+  type UpOptions,
+} from './model.ts';
+import { cleanEngine, engineHasLeftovers } from './setup/clean.ts';
+import { searchEngine } from './setup/engine-search.ts';
+import { withLock } from './setup/lock.ts';
+import { prepareMoto } from './setup/moto.ts';
+import { builderNeed, type Inventory, takeInventory } from './setup/needs.ts';
+import { createNetwork } from './setup/network.ts';
+import { readOsRelease } from './setup/os-release.ts';
+import { ownEngineLeft, removeOwnEngine, startOwnEngine } from './setup/own-engine.ts';
+import { installNeeds } from './setup/packages.ts';
+import { openPlace, type Place } from './setup/place.ts';
+import { type Report, reported } from './setup/progress.ts';
+import { prepareImage } from './setup/root-filesystem.ts';
+import {
+  endServerProcesses,
+  findRunning,
+  SERVER_PROGRAM,
+  serverLeft,
+  startServerProcess,
+} from './setup/server-process.ts';
+import { sourceImages } from './setup/source-images.ts';
+
+const ACCOUNT = '000000000000';
+const WAITING = 'waiting for another command that prepares it';
+
+/**
+ * The rehearsal of `stateFolder`, started where it doesn't run; one that runs is returned in milliseconds.
+ * It goes on running when the caller ends.
+ * @throws RehearsalError `missing` with exact commands, or `failed` with a log
+ */
+export async function up(options: UpOptions): Promise<Rehearsal> {
+  return upWith(options, SERVER_PROGRAM);
+}
+
+/** {@link up} with another server: for tests. */
+export async function upWith(options: UpOptions, program: string): Promise<Rehearsal> {
+  refuseOtherSystems();
+  const place = await openPlace(options.stateFolder);
+  const running = await findRunning(place);
+  if (running !== undefined) return running.rehearsal;
+  return locked(place, options, async () => {
+    const meanwhile = await findRunning(place);
+    if (meanwhile !== undefined) return meanwhile.rehearsal;
+    return start(place, options, program);
+  });
+}
+
+async function start(place: Place, options: UpOptions, program: string): Promise<Rehearsal> {
+  const { engine, python } = await provision(options);
+  if (python === undefined) throw new Error('Python is neither there nor missing');
+  await endServerProcesses(place);
+  // An engine of its own may be left from before the machine had one.
+  if (engine !== undefined) await cleanOwnEngine(place);
+  const [docker, moto] = await Promise.all([
+    engine ?? startOwn(place, options),
+    prepareMoto(python, place.name, options),
+  ]);
+  const client = dockerClient(docker);
+  const images = sourceImages();
+  await cleanEngine(client, place, { sourceImages: images, keepSourceImages: true });
+  const config: ServerConfig = {
+    stateFolder: place.stateFolder,
+    name: place.name,
+    accountId: ACCOUNT,
+    ...randomKeys(),
+    docker,
+    network: await createNetwork(client, place),
+    moto,
+    sourceImages: images,
+  };
+  return reported(options.report, 'Rehearsal', 'starting its server', () =>
+    startServerProcess(place, config, { program, signal: options.signal }),
+  );
+}
+
+/** Installs what is missing, after asking; a package may bring an engine that runs. */
+async function provision(options: UpOptions): Promise<Inventory> {
+  const os = await readOsRelease();
+  const inventory = await takeInventory(os);
+  if (inventory.needs.length === 0) return inventory;
+  await installNeeds(inventory.needs, os, options);
+  const after = await takeInventory(os);
+  if (after.needs.length === 0) return after;
+  throw new RehearsalError(
+    'failed',
+    `after the installation this is still missing: ${after.needs.map(({ what }) => what).join(', ')}`,
+  );
+}
+
+function startOwn(place: Place, options: UpOptions): Promise<DockerEngine> {
+  return reported(options.report, 'Docker engine', 'one of its own', () =>
+    startOwnEngine(place, options.signal),
+  );
+}
+
+/** In the shape of AWS's, new at each start. */
+function randomKeys(): Pick<ServerConfig, 'accessKeyId' | 'secretAccessKey'> {
+  const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
+  const suffix = [...randomBytes(16)].map((byte) => letters[byte % letters.length]).join('');
+  return { accessKeyId: `AKIA${suffix}`, secretAccessKey: randomBytes(30).toString('base64') };
+}
+
+/**
+ * Makes sure that the source images among `imageIds` can be launched; others are commits, and are there.
+ * The rehearsal has to be up.
+ */
+export async function prepare(options: UpOptions, imageIds: readonly string[]): Promise<void> {
+  const wanted = sourceImages().filter(({ imageId }) => imageIds.includes(imageId));
+  if (wanted.length === 0) return;
+  const place = await openPlace(options.stateFolder);
+  await locked(place, options, async () => {
+    const running = await findRunning(place);
+    if (running === undefined) throw new RehearsalError('failed', 'the rehearsal does not run any more');
+    const need = await builderNeed();
+    if (need !== undefined) await installNeeds([need], await readOsRelease(), options);
+    const docker = dockerClient(running.config.docker);
+    for (const image of wanted) await prepareImage(docker, image, place, options);
+  });
+}
+
+export interface Status {
+  readonly running: boolean;
+  readonly endpoint?: string;
+  /** It uses an engine of its own, not the machine's. */
+  readonly ownEngine?: boolean;
+  /** Something of it is there although it doesn't run; `down` or the next `up` removes it. */
+  readonly leftovers: boolean;
+}
+
+export async function status({ stateFolder }: { readonly stateFolder: string }): Promise<Status> {
+  if (!(await exists(stateFolder))) return { running: false, leftovers: false };
+  const place = await openPlace(stateFolder);
+  const running = await findRunning(place);
+  if (running === undefined) return { running: false, leftovers: await hasLeftovers(place) };
+  const { rehearsal, config } = running;
+  return { running: true, endpoint: rehearsal.endpoint, ownEngine: config.docker.own, leftovers: false };
+}
+
+async function hasLeftovers(place: Place): Promise<boolean> {
+  if ((await serverLeft(place)) || (await ownEngineLeft(place))) return true;
+  const { engine } = await searchEngine();
+  return engine !== undefined && engineHasLeftovers(dockerClient(engine), place);
+}
+
+/** Ends it and removes everything that it made, the state folder included; what the cache holds stays. */
+export async function down(options: {
+  readonly stateFolder: string;
+  readonly report: Report;
+}): Promise<void> {
+  const place = await openPlace(options.stateFolder);
+  await locked(place, options, () =>
+    reported(options.report, 'Rehearsal', 'removing everything that it made', async () => {
+      await endServerProcesses(place);
+      await cleanMachineEngine(place);
+      await cleanOwnEngine(place);
+      await rm(place.stateFolder, { recursive: true, force: true });
+    }),
+  );
+}
+
+async function cleanMachineEngine(place: Place): Promise<void> {
+  const { engine } = await searchEngine();
+  if (engine === undefined) return;
+  await cleanEngine(dockerClient(engine), place, { sourceImages: sourceImages(), keepSourceImages: false });
+}
+
+/** An engine that crashed left networks and rules behind, which only it can remove: it is started again. */
+async function cleanOwnEngine(place: Place): Promise<void> {
+  if (await ownEngineLeft(place)) {
+    const engine = await startOwnEngine(place);
+    await cleanEngine(dockerClient(engine), place, { sourceImages: sourceImages(), keepSourceImages: false });
+  }
+  await removeOwnEngine(place);
+}
+
+function locked<T>(
+  place: Place,
+  { report, signal }: { readonly report: Report; readonly signal?: AbortSignal },
+  work: () => Promise<T>,
+): Promise<T> {
+  const onWait = () => report({ type: 'setup.started', item: 'Rehearsal', detail: WAITING });
+  return withLock(place.name, { signal, onWait }, work);
+}
+
+function refuseOtherSystems(): void {
+  if (process.platform === 'linux') return;
+  throw new RehearsalError('missing', 'a rehearsal needs Linux: its instances are containers with systemd', {
+    remedy: 'run it on a Linux machine, or in a virtual machine with one',
+  });
+}
+
+function exists(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
+}

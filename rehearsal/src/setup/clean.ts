@@ -1,0 +1,44 @@
+/** Takes away what a rehearsal made in an engine. */
+
+import { type Docker, imageReference, LABEL, lines } from '../machines/docker.ts';
+import { removeFirewall } from '../machines/firewall.ts';
+import type { SourceImage } from '../model.ts';
+import type { Place } from './place.ts';
+
+/** The order matters: rules go when no container needs them, with the help of an image that goes afterwards. */
+export async function cleanEngine(
+  docker: Docker,
+  { name }: Place,
+  options: { readonly sourceImages: readonly SourceImage[]; readonly keepSourceImages: boolean },
+): Promise<void> {
+  const { sourceImages, keepSourceImages } = options;
+  const filter = `--filter=label=${LABEL}=${name}`;
+  await removeAll(docker, ['ps', '--all', '--quiet', filter], ['rm', '--force', '--volumes']);
+  await removeFirewall(docker, { name, sourceImages });
+  const kept = keepSourceImages ? sourceImages.map(({ imageId }) => imageReference(name, imageId)) : [];
+  await removeImages(docker, filter, kept);
+  await removeAll(docker, ['network', 'ls', '--quiet', filter], ['network', 'rm']);
+}
+
+/** Whether the engine has anything of this rehearsal but source images. */
+export async function engineHasLeftovers(docker: Docker, { name }: Place): Promise<boolean> {
+  const filter = `--filter=label=${LABEL}=${name}`;
+  const [containers, networks] = await Promise.all([
+    lines(docker, ['ps', '--all', '--quiet', filter]),
+    lines(docker, ['network', 'ls', '--quiet', filter]),
+  ]);
+  return containers.length + networks.length > 0;
+}
+
+/** An image that others stand on goes only after them, so the newest are removed first. */
+async function removeImages(docker: Docker, filter: string, kept: readonly string[]): Promise<void> {
+  const listing = await lines(docker, ['image', 'ls', '--format={{.Repository}}:{{.Tag}}', filter]);
+  const named = listing.filter((reference) => !reference.startsWith('<none>') && !kept.includes(reference));
+  if (named.length > 0) await docker(['image', 'rm', '--force', ...named]);
+  await docker(['image', 'prune', '--force', filter]);
+}
+
+async function removeAll(docker: Docker, list: readonly string[], remove: readonly string[]): Promise<void> {
+  const ids = await lines(docker, list);
+  if (ids.length > 0) await docker([...remove, ...ids]);
+}
