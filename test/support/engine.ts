@@ -4,11 +4,11 @@
  * `BAKE_TEST_DOCKER_HOST` and `BAKE_TEST_IMAGE_DEBIAN_12` (or `_13`) name.
  */
 
-import { dockerClient, imageReference, LABEL } from '../../rehearsal/src/machines/docker.ts';
+import { prepare } from '../../rehearsal/src/index.ts';
+import { imageReference, LABEL } from '../../rehearsal/src/machines/docker.ts';
 import type { Distribution } from '../../rehearsal/src/model.ts';
 import { readConfig } from '../../rehearsal/src/server/config.ts';
 import { openPlace } from '../../rehearsal/src/setup/place.ts';
-import { importRootFilesystem } from '../../rehearsal/src/setup/root-filesystem.ts';
 import { cacheFolder, openCache } from '../../src/world/cache.ts';
 
 export type { Distribution };
@@ -47,12 +47,15 @@ export async function findEngine(distribution: Distribution): Promise<Engine> {
   const { docker, name, sourceImages } = await readConfig(configFile);
   const source = sourceImages.find((image) => image.distribution === distribution);
   if (source === undefined) throw new Error(`the rehearsal has no ${distribution}`);
-  await importRootFilesystem(source, {
-    cache: openCache(cacheFolder(process.env)),
-    docker: dockerClient(docker),
-    name,
-    report: () => {},
-  });
+  await prepare(
+    {
+      stateFolder: BAKE_REHEARSAL,
+      cache: openCache(cacheFolder(process.env)),
+      consent: async () => false,
+      report: () => {},
+    },
+    [source.imageId],
+  );
   return { ...docker, image: imageReference(name, source.imageId), labels: [`${LABEL}=${name}`] };
 }
 
