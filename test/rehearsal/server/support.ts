@@ -41,10 +41,10 @@ export interface ClientOptions {
 }
 
 /** moto's command, as a JSON list. */
-const MOTO = process.env.BAKE_TEST_MOTO;
+export const MOTO = process.env.BAKE_TEST_MOTO;
 
 /** Skips loudly where there is no moto. */
-const SKIP =
+export const SKIP =
   MOTO === undefined ? 'SKIPPED, NOT TESTED: BAKE_TEST_MOTO does not say how to start moto' : false;
 
 /**
@@ -103,11 +103,20 @@ export interface RawRequest {
   readonly body?: string;
   /** The address that the request comes from. */
   readonly from?: string;
+  /** A Unix socket instead of the host in `url`. */
+  readonly socketPath?: string;
 }
 
 /** A plain HTTP request, signed or not as the caller likes. */
-export async function send({ url, method = 'GET', headers = {}, body, from }: RawRequest): Promise<Response> {
-  const options = { method, headers, ...(from === undefined ? {} : { localAddress: from }), agent: false };
+export async function send(raw: RawRequest): Promise<Response> {
+  const { url, method = 'GET', headers = {}, body, from, socketPath } = raw;
+  const options = {
+    method,
+    headers,
+    ...(from === undefined ? {} : { localAddress: from }),
+    ...(socketPath === undefined ? {} : { socketPath }),
+    agent: false,
+  };
   return await new Promise((resolve, reject) => {
     const sent = request(url, options, (message) => {
       text(message).then((content) => {
