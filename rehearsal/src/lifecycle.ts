@@ -2,7 +2,7 @@
 
 import { randomBytes } from 'node:crypto';
 import { access, rm } from 'node:fs/promises';
-import { dockerClient } from './machines/docker.ts';
+import { dockerClient, hasImage, imageReference } from './machines/docker.ts';
 import {
   type DockerEngine,
   type Rehearsal,
@@ -68,7 +68,7 @@ async function start(place: Place, options: UpOptions, program: string): Promise
   ]);
   const client = dockerClient(docker);
   const images = sourceImages();
-  await cleanEngine(client, place, { sourceImages: images, keepSourceImages: true });
+  await cleanEngine(client, place, { sourceImages: images, keepImages: 'source' });
   const config: ServerConfig = {
     stateFolder: place.stateFolder,
     name: place.name,
@@ -122,10 +122,13 @@ export async function prepare(options: UpOptions, imageIds: readonly string[]): 
   await locked(place, options, async () => {
     const running = await findRunning(place);
     if (running === undefined) throw new RehearsalError('failed', 'the rehearsal does not run any more');
-    const need = await builderNeed();
-    if (need !== undefined) await installNeeds([need], await readOsRelease(), options);
     const docker = dockerClient(running.config.docker);
-    for (const image of wanted) await prepareImage(docker, image, place, options);
+    for (const image of wanted) {
+      if (await hasImage(docker, imageReference(place.name, image.imageId))) continue;
+      const need = await builderNeed();
+      if (need !== undefined) await installNeeds([need], await readOsRelease(), options);
+      await prepareImage(docker, image, place, options);
+    }
   });
 }
 
@@ -172,14 +175,14 @@ export async function down(options: {
 async function cleanMachineEngine(place: Place): Promise<void> {
   const { engine } = await searchEngine();
   if (engine === undefined) return;
-  await cleanEngine(dockerClient(engine), place, { sourceImages: sourceImages(), keepSourceImages: false });
+  await cleanEngine(dockerClient(engine), place, { sourceImages: sourceImages(), keepImages: 'none' });
 }
 
 /** An engine that crashed left networks and rules behind, which only it can remove: it is started again. */
 async function cleanOwnEngine(place: Place): Promise<void> {
   if (await ownEngineLeft(place)) {
     const engine = await startOwnEngine(place);
-    await cleanEngine(dockerClient(engine), place, { sourceImages: sourceImages(), keepSourceImages: false });
+    await cleanEngine(dockerClient(engine), place, { sourceImages: sourceImages(), keepImages: 'all' });
   }
   await removeOwnEngine(place);
 }

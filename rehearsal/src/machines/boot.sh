@@ -17,4 +17,5 @@ if [ "$(stat -f -c %T /sys/fs/cgroup)" = cgroup2fs ]; then
   mount -o remount,bind,rw /sys/fs/cgroup
 fi
 
-exec env -i container=docker /sbin/init
+# In a container systemd takes its arguments for the kernel's. /tmp has to be part of the image on every release.
+exec env -i container=docker /sbin/init systemd.mask=tmp.mount

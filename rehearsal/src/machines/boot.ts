@@ -11,6 +11,8 @@ export function machineOptions(cgroupVersion: 1 | 2): string[] {
   return [
     // To mount; systemd can't work without.
     '--cap-add=SYS_ADMIN',
+    // Units may ask for a priority, as on any machine.
+    '--cap-add=SYS_NICE',
     // The profiles for containers forbid mounts, whatever the capabilities.
     '--security-opt=apparmor=unconfined',
     '--security-opt=label=disable',

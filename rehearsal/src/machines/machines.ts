@@ -17,7 +17,7 @@ export function dockerMachines(config: MachinesConfig): Machines {
   const docker = dockerClient(config.docker);
   const firewall = new Firewall(docker, config);
   const addresses = new AddressPool(config.network);
-  const nameOf = (instanceId: string) => `${config.name}-${instanceId}`;
+  const nameOf = (instanceId: string) => containerName(config, instanceId);
 
   return {
     reserve: async (instanceId) => addresses.take(instanceId),
@@ -25,20 +25,11 @@ export function dockerMachines(config: MachinesConfig): Machines {
     async launch(instanceId, image): Promise<Machine> {
       const taken = addresses.take(instanceId);
       await firewall.ensure();
-      const containerId = await docker([
-        'run',
-        '--detach',
-        '--pull=never',
-        `--name=${nameOf(instanceId)}`,
-        `--label=${LABEL}=${config.name}`,
-        `--label=${INSTANCE_LABEL}=${instanceId}`,
-        ...networkOptions(config, taken),
-        ...machineOptions(config.docker.cgroupVersion),
-        imageReference(config.name, image),
-        '/bin/sh',
-        '-c',
-        BOOT,
-      ]);
+      const containerId = await docker(runCommand(config, instanceId, image, taken)).catch(async (error) => {
+        // One that could be made but not started is there.
+        await docker(['rm', '--force', '--volumes', nameOf(instanceId)]);
+        throw error;
+      });
       return { containerId, ...taken };
     },
 
@@ -70,6 +61,32 @@ export function dockerMachines(config: MachinesConfig): Machines {
 
     watch: (ended, signal) => void watchEnds(config.docker, config.name, ended, signal),
   };
+}
+
+function containerName({ name }: MachinesConfig, instanceId: string): string {
+  return `${name}-${instanceId}`;
+}
+
+function runCommand(
+  config: MachinesConfig,
+  instanceId: string,
+  image: string,
+  addresses: Addresses,
+): string[] {
+  return [
+    'run',
+    '--detach',
+    '--pull=never',
+    `--name=${containerName(config, instanceId)}`,
+    `--label=${LABEL}=${config.name}`,
+    `--label=${INSTANCE_LABEL}=${instanceId}`,
+    ...networkOptions(config, addresses),
+    ...machineOptions(config.docker.cgroupVersion),
+    imageReference(config.name, image),
+    '/bin/sh',
+    '-c',
+    BOOT,
+  ];
 }
 
 function networkOptions(

@@ -5,18 +5,23 @@ import { removeFirewall } from '../machines/firewall.ts';
 import type { SourceImage } from '../model.ts';
 import type { Place } from './place.ts';
 
+export interface CleanOptions {
+  readonly sourceImages: readonly SourceImage[];
+  /** Which images stay: of an engine that goes as a whole, none has to be removed one by one. */
+  readonly keepImages: 'all' | 'source' | 'none';
+}
+
 /** The order matters: rules go when no container needs them, with the help of an image that goes afterwards. */
 export async function cleanEngine(
   docker: Docker,
   { name }: Place,
-  options: { readonly sourceImages: readonly SourceImage[]; readonly keepSourceImages: boolean },
+  { sourceImages, keepImages }: CleanOptions,
 ): Promise<void> {
-  const { sourceImages, keepSourceImages } = options;
   const filter = `--filter=label=${LABEL}=${name}`;
   await removeAll(docker, ['ps', '--all', '--quiet', filter], ['rm', '--force', '--volumes']);
   await removeFirewall(docker, { name, sourceImages });
-  const kept = keepSourceImages ? sourceImages.map(({ imageId }) => imageReference(name, imageId)) : [];
-  await removeImages(docker, filter, kept);
+  const kept = keepImages === 'none' ? [] : sourceImages.map(({ imageId }) => imageReference(name, imageId));
+  if (keepImages !== 'all') await removeImages(docker, filter, kept);
   await removeAll(docker, ['network', 'ls', '--quiet', filter], ['network', 'rm']);
 }
 

@@ -1,11 +1,12 @@
 /** An engine of the rehearsal's own, where the machine runs none: own socket, own data, no firewall rules. */
 
 import { spawn } from 'node:child_process';
-import { access, mkdir, open, readFile, rm, writeFile } from 'node:fs/promises';
+import { access, mkdir, open, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type DockerEngine, RehearsalError } from '../model.ts';
 import { describeEngine, engineAnswers } from './engine-api.ts';
+import { rememberForwarding, restoreForwarding } from './forwarding.ts';
 import { unmountBelow } from './mounts.ts';
 import type { Place } from './place.ts';
 import { endProcesses, findProcesses, type Process } from './processes.ts';
@@ -13,7 +14,6 @@ import { findProgram, wholePath } from './programs.ts';
 import { tailOf } from './tail.ts';
 
 const START_SECONDS = 60;
-const FORWARDING = '/proc/sys/net/ipv4/ip_forward';
 
 export function ownEngineHost({ runtimeFolder }: Place): string {
   return `unix://${socketOf(runtimeFolder)}`;
@@ -42,7 +42,7 @@ export async function removeOwnEngine(place: Place): Promise<void> {
     await unmountBelow(folder);
     await rm(folder, { recursive: true, force: true });
   }
-  await restoreForwarding(place);
+  await restoreForwarding();
 }
 
 async function launch(program: string, place: Place, signal?: AbortSignal): Promise<void> {
@@ -50,7 +50,7 @@ async function launch(program: string, place: Place, signal?: AbortSignal): Prom
   await endEngine(place);
   await rm(join(place.runtimeFolder, 'dockerd.pid'), { force: true });
   await mkdir(place.runtimeFolder, { recursive: true, mode: 0o700 });
-  await rememberForwarding(place);
+  await rememberForwarding();
   await writeFile(configFile(place), JSON.stringify(settings(place), null, 2));
   const log = join(place.stateFolder, 'dockerd.log');
   const output = await open(log, 'w', 0o600);
@@ -98,18 +98,6 @@ async function untilReady(
   }
 }
 
-/** The engine lets this machine forward packets; where it didn't before, that is taken back at the end. */
-async function rememberForwarding(place: Place): Promise<void> {
-  const before = (await readFile(FORWARDING, 'utf8')).trim();
-  if (before === '0') await writeFile(forwardingFile(place), before);
-}
-
-async function restoreForwarding(place: Place): Promise<void> {
-  const before = await readFile(forwardingFile(place), 'utf8').catch(() => undefined);
-  if (before !== undefined) await writeFile(FORWARDING, before);
-  await rm(forwardingFile(place), { force: true });
-}
-
 /** The daemon ends what it started; of a crashed one, the rest is still there. */
 async function endEngine(place: Place): Promise<void> {
   const processes = await engineProcesses(place);
@@ -128,7 +116,6 @@ function engineProcesses(place: Place): Promise<Process[]> {
 const socketOf = (runtimeFolder: string) => join(runtimeFolder, 'docker.sock');
 const configFile = ({ stateFolder }: Place) => join(stateFolder, 'dockerd.json');
 const dataFolder = ({ stateFolder }: Place) => join(stateFolder, 'docker');
-const forwardingFile = ({ stateFolder }: Place) => join(stateFolder, 'ip-forward-before');
 
 function exists(path: string): Promise<boolean> {
   return access(path).then(

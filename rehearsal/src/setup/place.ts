@@ -5,6 +5,9 @@ import { mkdir, readFile, realpath, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { z } from 'zod';
 
+/** What the runtime folders of all rehearsals begin with. */
+export const RUNTIME_PREFIX = '/run/bake-rehearsal-';
+
 export interface Place {
   readonly stateFolder: string;
   /** Marks everything that this rehearsal makes: `bake-rehearsal-1a2b3c4d`. Other state folders, other names. */
@@ -33,7 +36,7 @@ export async function openPlace(stateFolder: string): Promise<Place> {
     name: `bake-rehearsal-${id}`,
     bridge: `bake-${id}`,
     seed: digest.readUInt32BE(0),
-    runtimeFolder: `/run/bake-rehearsal-${id}`,
+    runtimeFolder: `${RUNTIME_PREFIX}${id}`,
     configFile: join(folder, 'server-config.json'),
     serverFile: join(folder, 'server.json'),
     serverLog: join(folder, 'server.log'),

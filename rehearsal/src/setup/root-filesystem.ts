@@ -2,7 +2,7 @@
 
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Docker, hasImage, imageReference, LABEL } from '../machines/docker.ts';
+import { type Docker, imageReference, LABEL } from '../machines/docker.ts';
 import type { Distribution, SourceImage, UpOptions } from '../model.ts';
 import { run } from '../run.ts';
 import { type AptSources, codenameOf, readAptSources, sourcesList } from './apt-sources.ts';
@@ -24,7 +24,7 @@ const WORTH_TELLING = /^(I: |Get:|Unpacking |Setting up )/;
 
 export type BuildOptions = Pick<UpOptions, 'cache' | 'report' | 'signal'>;
 
-/** Makes sure that containers can be started from `image`. */
+/** Builds the root filesystem of `image` where the cache has none, and brings it into the engine. */
 export async function prepareImage(
   docker: Docker,
   image: SourceImage,
@@ -32,7 +32,6 @@ export async function prepareImage(
   options: BuildOptions,
 ): Promise<void> {
   const reference = imageReference(place.name, image.imageId);
-  if (await hasImage(docker, reference)) return;
   const archive = await buildArchive(image.distribution, place, options);
   await reported(options.report, `${titleOf(image.distribution)} image`, 'into the Docker engine', () =>
     docker(['import', `--change=LABEL ${LABEL}=${place.name}`, archive, reference], {
