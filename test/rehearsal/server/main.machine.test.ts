@@ -29,7 +29,7 @@ async function start(t: { after: (end: () => Promise<void>) => void }): Promise<
     accountId: ACCOUNT,
     docker: { command: '/bin/false', host: 'unix:///nowhere', own: true, cgroupVersion: 2, derivesMac: true },
     network: { name: 'n', bridge: 'b', subnet: '127.0.0.0/24', gateway: '127.0.0.1', metadataPort: 0 },
-    moto: JSON.parse(MOTO ?? '[]'),
+    moto: MOTO ?? [],
     sourceImages: [DEBIAN],
   };
   await writeFile(file, JSON.stringify(config));

@@ -1,5 +1,6 @@
 /** A rehearsal's server with real moto and containers that are only imagined. */
 
+import { readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { request } from 'node:http';
 import { tmpdir } from 'node:os';
@@ -40,12 +41,21 @@ export interface ClientOptions {
   readonly maxAttempts: number;
 }
 
-/** moto's command, as a JSON list. */
-export const MOTO = process.env.BAKE_TEST_MOTO;
+/** moto's command: BAKE_TEST_MOTO as a JSON list, or that of the rehearsal that the machine tests run in. */
+export const MOTO: readonly string[] | undefined = motoCommand(process.env);
 
 /** Skips loudly where there is no moto. */
 export const SKIP =
-  MOTO === undefined ? 'SKIPPED, NOT TESTED: BAKE_TEST_MOTO does not say how to start moto' : false;
+  MOTO === undefined
+    ? 'SKIPPED, NOT TESTED: neither BAKE_TEST_MOTO nor BAKE_REHEARSAL says how to start moto'
+    : false;
+
+function motoCommand(environment: NodeJS.ProcessEnv): readonly string[] | undefined {
+  const { BAKE_TEST_MOTO: command, BAKE_REHEARSAL: stateFolder } = environment;
+  if (command !== undefined) return JSON.parse(command);
+  if (stateFolder === undefined) return undefined;
+  return JSON.parse(readFileSync(join(stateFolder, 'server-config.json'), 'utf8')).moto;
+}
 
 /**
  * A test function for one file: its tests share a server, which ends with them. A test that needs
@@ -70,7 +80,7 @@ async function startTestServer(atEnd: (end: () => Promise<unknown>) => void): Pr
   atEnd(() => rm(folder, { recursive: true, force: true }));
   const lines: string[] = [];
   const log = (line: string) => lines.push(line);
-  const command: string[] = JSON.parse(MOTO ?? '[]');
+  const command = MOTO ?? [];
   const moto = await startMoto({ command, folder: join(folder, 'moto'), accountId: ACCOUNT, log });
   atEnd(() => moto.stop());
   const machines = new ImaginedMachines();
