@@ -102,9 +102,12 @@ function errorFrom(document: XmlNode, status: number): AwsError {
   return new AwsError(code, textAt(document, ...path, 'Message') ?? '', status);
 }
 
-export function unsupported(call: CallName): AwsError {
-  const name = `${call.service}:${call.operation}`;
-  return new AwsError('UnsupportedOperation', `The rehearsal does not do ${name}.`);
+/** moto answers alike where it lacks an operation and where it fails at one. */
+function unsupported(call: CallName): AwsError {
+  return new AwsError(
+    'UnsupportedOperation',
+    `The rehearsal does not do ${call.service}:${call.operation}, or failed at it: the log of its server says more.`,
+  );
 }
 
 function exchange(moto: Moto, head: RequestHead, body: Uint8Array): Promise<IncomingMessage> {
