@@ -36,11 +36,11 @@ echo 'PasswordAuthentication yes' > /etc/ssh/sshd_config.d/50-cloud-init.conf
 echo "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOwnKey someone's own" >> /home/admin/.ssh/authorized_keys
 journalctl --sync`;
 
-/** JSON is YAML, too. */
-const CLOUD_INIT = {
-  datasource_list: ['NoCloud'],
-  system_info: { default_user: { name: 'admin', shell: '/bin/bash', sudo: ['ALL=(ALL) NOPASSWD:ALL'] } },
-};
+/** One setting a line: what chooses the data source at boot is no YAML parser. */
+const CLOUD_INIT = `datasource_list: [NoCloud]
+system_info:
+  default_user: {name: admin, shell: /bin/bash, sudo: ["ALL=(ALL) NOPASSWD:ALL"]}
+`;
 
 interface Launch {
   readonly instance: string;
@@ -62,7 +62,7 @@ async function launch(
     await writeFile(join(folder, 'user-data'), '#cloud-config\n{}\n');
     const settings = join(seed, 'etc/cloud/cloud.cfg.d');
     await mkdir(settings, { recursive: true });
-    await writeFile(join(settings, '99-test.cfg'), JSON.stringify(CLOUD_INIT));
+    await writeFile(join(settings, '99-test.cfg'), CLOUD_INIT);
     const container = await Container.start({
       distribution,
       systemd: true,
@@ -98,7 +98,8 @@ for (const distribution of ['debian-12', 'debian-13'] satisfies Distribution[]) 
       const build = await keyPair('packer_6565');
       const launchKey = await keyPair('launch');
       await using builder = await launch(distribution, { instance: 'builder', publicKey: build.publicKey });
-      await runStep(builder, { provisioner: 'wait-for-boot' });
+      const booted = await runStep(builder, { provisioner: 'wait-for-boot' });
+      assert.deepEqual([booted.exitCode, booted.stderr], [0, '']);
       await runStep(builder, BASE_KEYS);
       await builder.bash(LITTER);
       const ids = (await builder.bash(IDENTITY)).trim().split('\n');
@@ -179,8 +180,9 @@ function everywhere(trace: string): string {
 const STATE = `ls -A /tmp /var/tmp /var/lib/dhcp /var/lib/cloud /var/log/journal
 stat -c '%n %s %U %a' /etc/machine-id /var/log/app.log /var/log/wtmp
 cat /home/admin/.ssh/authorized_keys; ls /root/.ssh
-passwd -S root | cut -d' ' -f2; ls /usr/sbin/policy-rc.d /var/lib/dbus/machine-id /etc/ssh/ssh_host_* 2>&1 | grep -c 'No such file'
-cat /etc/ssh/sshd_config.d/*`;
+passwd -S root | cut -d' ' -f2; ls /usr/sbin/policy-rc.d /var/lib/dbus/machine-id /etc/ssh/ssh_host_* \\
+  /etc/ssh/sshd_config.d/50-cloud-init.conf 2>&1 | grep -c 'No such file'
+cat /etc/ssh/sshd_config.d/10-bake-*`;
 const SEALED = `/tmp:
 
 /var/lib/cloud:
@@ -195,7 +197,7 @@ const SEALED = `/tmp:
 /var/log/wtmp 0 root 664
 ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOwnKey someone's own
 L
-3
+4
 # The fleet's keys are in the second place, which only root can change.
 AuthorizedKeysFile .ssh/authorized_keys /etc/ssh/authorized_keys.d/%u
 # Keys only.

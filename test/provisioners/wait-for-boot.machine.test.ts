@@ -18,8 +18,12 @@ for (const distribution of ['debian-12', 'debian-13'] satisfies Distribution[]) 
         'apt-daily.timer: stopped until the next boot\napt-daily-upgrade.timer: stopped until the next boot\n' +
           '/usr/sbin/policy-rc.d: created\n',
       );
-      await container.bash('systemctl stop ssh; deb-systemd-invoke start ssh.service 2>/dev/null; sleep 0.5');
-      assert.equal(await container.bash('systemctl is-active ssh || true'), 'inactive\n');
+      await container.bash(`printf '[Service]\\nExecStart=/bin/sleep 1d\\n[Install]\\nWantedBy=multi-user.target\\n' \\
+          > /etc/systemd/system/web.service
+        systemctl --quiet enable web.service; deb-systemd-invoke start web.service 2>/dev/null`);
+      assert.equal(await container.bash('systemctl is-active web || true'), 'inactive\n');
+      await container.bash('systemctl start web; deb-systemd-invoke stop web.service');
+      assert.equal(await container.bash('systemctl is-active web || true'), 'inactive\n');
       assert.equal(await container.bash('systemctl is-enabled apt-daily.timer'), 'enabled\n');
     });
   });

@@ -12,11 +12,11 @@ export interface Outcome {
 
 export interface ContainerOptions {
   readonly distribution: Distribution;
-  /** systemd as PID 1, without network; otherwise a process that sleeps, with the engine's network. */
+  /** systemd as PID 1, without network; otherwise a process that sleeps, with this machine's network. */
   readonly systemd?: boolean;
   /** An image made by {@link Container.commit} instead of the distribution's. */
   readonly image?: string;
-  /** A folder of this machine whose content is copied to `/` before the start. */
+  /** A folder of this machine whose content is copied to `/` before the start: data for cloud-init. Without, it is off. */
   readonly seed?: string;
 }
 
@@ -39,7 +39,9 @@ export class Container implements AsyncDisposable {
         ? ['--network=none', ...machineOptions(engine.cgroupVersion)]
         : ['--network=host', '--tmpfs=/run']),
       image ?? engine.image,
-      ...(systemd ? ['/bin/sh', '-c', BOOT] : ['sleep', 'infinity']),
+      ...(systemd
+        ? ['/bin/sh', '-c', seed === undefined ? WITHOUT_CLOUD_INIT : BOOT]
+        : ['sleep', 'infinity']),
     ]);
     const container = new Container(engine, created.stdout.trim());
     if (seed !== undefined) await container.copyIn(seed, '/');
@@ -94,6 +96,9 @@ export class Container implements AsyncDisposable {
     throw new Error('systemd in the container is not up after a minute');
   }
 }
+
+/** It would wait for a metadata service that is not there. */
+const WITHOUT_CLOUD_INIT = `touch /etc/cloud/cloud-init.disabled\n${BOOT}`;
 
 async function docker(engine: Engine, argv: readonly string[], { reject = true } = {}): Promise<Outcome> {
   const result = await execa(engine.command, ['--host', engine.host, ...argv], {
