@@ -38,6 +38,7 @@ journalctl --sync`;
 
 /** One setting a line: what chooses the data source at boot is no YAML parser. */
 const CLOUD_INIT = `datasource_list: [NoCloud]
+locale: C.UTF-8
 system_info:
   default_user: {name: admin, shell: /bin/bash, sudo: ["ALL=(ALL) NOPASSWD:ALL"]}
 `;
@@ -179,7 +180,7 @@ function everywhere(trace: string): string {
 
 const STATE = `ls -A /tmp /var/tmp /var/lib/dhcp /var/lib/cloud /var/log/journal
 stat -c '%n %s %U %a' /etc/machine-id /var/log/app.log /var/log/wtmp
-cat /home/admin/.ssh/authorized_keys; ls /root/.ssh
+cat /home/admin/.ssh/authorized_keys /root/.ssh/authorized_keys
 passwd -S root | cut -d' ' -f2; ls /usr/sbin/policy-rc.d /var/lib/dbus/machine-id /etc/ssh/ssh_host_* \\
   /etc/ssh/sshd_config.d/50-cloud-init.conf 2>&1 | grep -c 'No such file'
 cat /etc/ssh/sshd_config.d/10-bake-*`;
