@@ -17,13 +17,13 @@ export const LABEL = 'bake-rehearsal';
 export const INSTANCE_LABEL = 'bake-rehearsal.instance';
 
 export function dockerClient({ command, host }: Pick<DockerEngine, 'command' | 'host'>): Docker {
-  return (args, options = {}) =>
-    run(command, ['--host', host, ...args], { ...options, environment: dockerEnvironment() });
+  return (args, options = {}) => run(command, args, { ...options, environment: dockerEnvironment(host) });
 }
 
 /** No context, proxy setting or registry login of the user's has a say. */
-export function dockerEnvironment(): Record<string, string> {
+export function dockerEnvironment(host: string): Record<string, string> {
   return {
+    DOCKER_HOST: host,
     PATH: process.env.PATH ?? '',
     HOME: '/nonexistent',
     DOCKER_CONFIG: '/nonexistent',

@@ -18,8 +18,8 @@ export async function watchEnds(
   signal: AbortSignal,
 ): Promise<void> {
   while (!signal.aborted) {
-    const stream = execa(command, ['--host', host, 'events', ...eventOptions(name)], {
-      env: dockerEnvironment(),
+    const stream = execa(command, ['events', ...eventOptions(name)], {
+      env: dockerEnvironment(host),
       extendEnv: false,
       cancelSignal: signal,
       stdin: 'ignore',

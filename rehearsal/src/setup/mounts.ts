@@ -3,19 +3,19 @@
 import { readFile } from 'node:fs/promises';
 import { run } from '../run.ts';
 
-/** Takes away every mount in `folder`, the newest first. */
-export async function unmountBelow(folder: string): Promise<void> {
-  for (const point of mountPointsBelow(await readFile('/proc/self/mountinfo', 'utf8'), folder)) {
+/** Takes away every mount in `folder` and on it, the newest first. */
+export async function unmountAll(folder: string): Promise<void> {
+  for (const point of mountPointsIn(await readFile('/proc/self/mountinfo', 'utf8'), folder)) {
     await run('umount', ['--lazy', point]);
   }
 }
 
 /** Pure. `mountinfo`: as in proc(5), in the order of mounting. */
-export function mountPointsBelow(mountinfo: string, folder: string): string[] {
+export function mountPointsIn(mountinfo: string, folder: string): string[] {
   return mountinfo
     .split('\n')
     .map((line) => unescaped(line.split(' ')[4] ?? ''))
-    .filter((point) => point.startsWith(`${folder}/`))
+    .filter((point) => point === folder || point.startsWith(`${folder}/`))
     .reverse();
 }
 

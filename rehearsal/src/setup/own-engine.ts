@@ -7,7 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type DockerEngine, RehearsalError } from '../model.ts';
 import { describeEngine, engineAnswers } from './engine-api.ts';
 import { rememberForwarding, restoreForwarding } from './forwarding.ts';
-import { unmountBelow } from './mounts.ts';
+import { unmountAll } from './mounts.ts';
 import type { Place } from './place.ts';
 import { endProcesses, findProcesses, type Process } from './processes.ts';
 import { findProgram, wholePath } from './programs.ts';
@@ -37,18 +37,21 @@ export async function ownEngineLeft(place: Place): Promise<boolean> {
 
 /** Ends it and removes all that it kept. Containers and networks have to be gone before. */
 export async function removeOwnEngine(place: Place): Promise<void> {
-  await endEngine(place);
+  await endDaemon(place);
+  await endProcesses(await engineProcesses(place));
   for (const folder of [place.runtimeFolder, dataFolder(place)]) {
-    await unmountBelow(folder);
+    await unmountAll(folder);
     await rm(folder, { recursive: true, force: true });
   }
   await restoreForwarding();
 }
 
 async function launch(program: string, place: Place, signal?: AbortSignal): Promise<void> {
-  // Of a crashed engine its containers' supervisors may be left, and what says that it runs.
-  await endEngine(place);
-  await rm(join(place.runtimeFolder, 'dockerd.pid'), { force: true });
+  await endDaemon(place);
+  // Of a killed one these are left, and another process, or none that can answer, has the number by now.
+  for (const file of ['dockerd.pid', 'exec/containerd/containerd.pid']) {
+    await rm(join(place.runtimeFolder, file), { force: true });
+  }
   await mkdir(place.runtimeFolder, { recursive: true, mode: 0o700 });
   await rememberForwarding();
   await writeFile(configFile(place), JSON.stringify(settings(place), null, 2));
@@ -98,11 +101,11 @@ async function untilReady(
   }
 }
 
-/** The daemon ends what it started; of a crashed one, the rest is still there. */
-async function endEngine(place: Place): Promise<void> {
-  const processes = await engineProcesses(place);
-  await endProcesses(processes.filter(({ program }) => program === 'dockerd'));
-  await endProcesses(await engineProcesses(place));
+/** Ends the engine but not its containers' supervisors: by them a new one finds the containers and ends them. */
+async function endDaemon(place: Place): Promise<void> {
+  for (const daemon of ['dockerd', 'containerd']) {
+    await endProcesses((await engineProcesses(place)).filter(({ program }) => program === daemon));
+  }
 }
 
 const ENGINE_PROGRAMS = /^(dockerd|containerd|containerd-shim.*)$/;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { mirrorsIn, settingsForContainers, sourcesList } from '../../../rehearsal/src/setup/apt-sources.ts';
-import { mountPointsBelow } from '../../../rehearsal/src/setup/mounts.ts';
+import { mountPointsIn } from '../../../rehearsal/src/setup/mounts.ts';
 import { parseOsRelease } from '../../../rehearsal/src/setup/os-release.ts';
 import { type Need, systemInstall } from '../../../rehearsal/src/setup/packages.ts';
 import { sourceImages } from '../../../rehearsal/src/setup/source-images.ts';
@@ -83,7 +83,7 @@ test("a proxy on this machine's loopback is not told to containers", () => {
   assert.deepEqual(settingsForContainers({ archive: '', security: '', settings: [...near, far] }), [far]);
 });
 
-test('what is mounted in a folder is taken away from the inside out', () => {
+test('what is mounted in a folder and on it is taken away from the inside out', () => {
   const mountinfo = [
     '22 1 0:5 / / rw - ext4 /dev/vda rw',
     '30 22 0:6 / /run/bake-1 rw - tmpfs tmpfs rw',
@@ -92,9 +92,10 @@ test('what is mounted in a folder is taken away from the inside out', () => {
     '33 22 0:9 / /run/bake-10/netns rw - nsfs nsfs rw',
     '',
   ].join('\n');
-  assert.deepEqual(mountPointsBelow(mountinfo, '/run/bake-1'), [
+  assert.deepEqual(mountPointsIn(mountinfo, '/run/bake-1'), [
     '/run/bake-1/netns/with space',
     '/run/bake-1/netns',
+    '/run/bake-1',
   ]);
 });
 
