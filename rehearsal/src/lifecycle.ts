@@ -10,7 +10,9 @@ import {
   type ServerConfig,
   type UpOptions,
 } from './model.ts';
+import { readConfig } from './server/config.ts';
 import { cleanEngine, engineHasLeftovers } from './setup/clean.ts';
+import { engineAnswers, socketOf } from './setup/engine-api.ts';
 import { searchEngine } from './setup/engine-search.ts';
 import { withLock } from './setup/lock.ts';
 import { prepareMoto } from './setup/moto.ts';
@@ -152,7 +154,7 @@ export async function status({ stateFolder }: { readonly stateFolder: string }):
 
 async function hasLeftovers(place: Place): Promise<boolean> {
   if ((await serverLeft(place)) || (await ownEngineLeft(place))) return true;
-  const { engine } = await searchEngine();
+  const engine = await usedEngine(place);
   return engine !== undefined && engineHasLeftovers(dockerClient(engine), place);
 }
 
@@ -172,8 +174,15 @@ export async function down(options: {
   );
 }
 
+/** The machine's engine that was used: the known one, or the one that would be used now. */
+async function usedEngine(place: Place): Promise<DockerEngine | undefined> {
+  const known = (await readConfig(place.configFile).catch(() => undefined))?.docker;
+  if (known !== undefined && !known.own && (await engineAnswers(socketOf(known)))) return known;
+  return (await searchEngine()).engine;
+}
+
 async function cleanMachineEngine(place: Place): Promise<void> {
-  const { engine } = await searchEngine();
+  const engine = await usedEngine(place);
   if (engine === undefined) return;
   await cleanEngine(dockerClient(engine), place, { sourceImages: sourceImages(), keepImages: 'none' });
 }

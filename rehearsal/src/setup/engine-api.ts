@@ -2,6 +2,7 @@
 
 import { request } from 'node:http';
 import { z } from 'zod';
+import type { DockerEngine } from '../model.ts';
 
 const VERSION = z.object({ Version: z.string() });
 const INFO = z.object({
@@ -65,4 +66,9 @@ function get(socketPath: string, path: string): Promise<unknown> {
     call.once('error', reject);
     call.end();
   });
+}
+
+/** The path in `unix:///…`. */
+export function socketOf({ host }: Pick<DockerEngine, 'host'>): string {
+  return host.slice('unix://'.length);
 }

@@ -2,7 +2,7 @@
 
 import { execa } from 'execa';
 import type { DockerEngine } from '../model.ts';
-import { describeEngine, type EngineDescription } from './engine-api.ts';
+import { describeEngine, type EngineDescription, socketOf } from './engine-api.ts';
 import { findProgram } from './programs.ts';
 
 export interface EngineSearch {
@@ -50,7 +50,7 @@ async function ask(host: string): Promise<{ description?: EngineDescription; ref
     return { refusal: `the engine at ${host} is not reached by a socket of this machine` };
   }
   try {
-    const description = await describeEngine(host.slice('unix://'.length));
+    const description = await describeEngine(socketOf({ host }));
     const reason = whyUnusable(description);
     return reason === undefined ? { description } : { refusal: `the engine at ${host} ${reason}` };
   } catch (error) {

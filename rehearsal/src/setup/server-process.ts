@@ -8,7 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { type Rehearsal, RehearsalError, type ServerConfig } from '../model.ts';
 import { readConfig } from '../server/config.ts';
-import { engineAnswers } from './engine-api.ts';
+import { engineAnswers, socketOf } from './engine-api.ts';
 import { type Place, readJson, writeJson } from './place.ts';
 import { endProcesses, findProcesses, type Process } from './processes.ts';
 import { wholePath } from './programs.ts';
@@ -26,7 +26,7 @@ export async function findRunning(
 ): Promise<{ rehearsal: Rehearsal; config: ServerConfig } | undefined> {
   const config = await readConfig(place.configFile).catch(() => undefined);
   if (config === undefined) return undefined;
-  if (!(await engineAnswers(config.docker.host.slice('unix://'.length)))) return undefined;
+  if (!(await engineAnswers(socketOf(config.docker)))) return undefined;
   const announcement = await readJson(place.serverFile, ANNOUNCEMENT);
   if (announcement === undefined) return undefined;
   const endpoint = `http://127.0.0.1:${announcement.port}`;
