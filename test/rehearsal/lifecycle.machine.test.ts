@@ -82,9 +82,14 @@ test('what a crash of the server left is removed by the next start, which has ot
   assert.ok(!containers.some((name) => name.includes(instance.id)));
 });
 
-test('the root filesystem is still there after that', async () => {
+test('the root filesystem is there after that, and a firewall that was flushed before the next instance', async () => {
   const bench = await openWorkbench(stateFolder, []);
-  const instance = await bench.launch(bench.source('debian-12'));
+  const image = bench.source('debian-12');
+  await bench.terminate(await bench.launch(image));
+  const nft = ['exec', `${place.name}-firewall`, 'nft'];
+  await bench.docker([...nft, 'delete', 'table', 'inet', place.name]);
+  const instance = await bench.launch(image);
+  assert.match(await bench.docker([...nft, 'list', 'table', 'inet', place.name]), /169\.254\.0\.0\/16 drop/);
   assert.equal(await bench.ssh(instance, 'echo here'), 'here');
 });
 
