@@ -20,7 +20,6 @@ export async function openCheckTools(): Promise<{ readonly shellcheck: string; r
     cache,
     environment: process.env,
     emit,
-    signal: new AbortController().signal,
   });
   return { shellcheck: await findShellcheck(cache), packer };
 }

@@ -3,7 +3,7 @@
  * that is started before and is gone afterwards.
  */
 
-import { glob, mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
@@ -27,19 +27,15 @@ function bake(...args: string[]) {
 try {
   const up = await bake('rehearse', 'up', '--yes');
   if (up.exitCode === 0) {
-    const files = process.argv.slice(2);
-    const all = await Array.fromAsync(glob('test/**/*.machine.test.ts', { cwd: ROOT }));
-    const tests = await execa(
-      'node',
-      ['--test', '--test-concurrency=2', ...(files.length > 0 ? files : all.sort())],
-      {
-        cwd: ROOT,
-        preferLocal: true,
-        env: environment,
-        stdio: 'inherit',
-        reject: false,
-      },
-    );
+    const named = process.argv.slice(2);
+    const files = named.length > 0 ? named : ['test/**/*.machine.test.ts'];
+    const tests = await execa('node', ['--test', '--test-concurrency=2', ...files], {
+      cwd: ROOT,
+      preferLocal: true,
+      env: environment,
+      stdio: 'inherit',
+      reject: false,
+    });
     process.exitCode = tests.exitCode ?? 1;
   } else process.exitCode = up.exitCode ?? 1;
 } finally {

@@ -5,6 +5,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import type { Cache } from './model.ts';
 import { run } from './run.ts';
+import { recipeDigest } from './setup/recipe.ts';
 
 const TREE = join(import.meta.dirname, '..', 'stand-in');
 const TARBALL = 'ossec-stand-in.tar';
@@ -43,10 +44,10 @@ export async function standIn(cache: Cache): Promise<{ readonly path: string; re
 async function digestOfTree(): Promise<string> {
   const entries = await readdir(TREE, { recursive: true, withFileTypes: true });
   const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
-  const lines = await Promise.all(
-    files.sort().map(async (file) => `${relative(TREE, file)} ${sha256(await readFile(file))}`),
+  const contents = await Promise.all(files.map((file) => readFile(file)));
+  return recipeDigest(
+    new Map(files.map((file, index) => [relative(TREE, file), contents[index] ?? Buffer.of()])),
   );
-  return sha256(lines.join('\n'));
 }
 
 function sha256(content: string | Uint8Array): string {

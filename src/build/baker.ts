@@ -6,6 +6,7 @@ import type { Context } from '../context.ts';
 import type { Fleet } from '../fleet/model.ts';
 import { packerBuild } from '../packer/run.ts';
 import type { PackerTools } from '../packer/tools.ts';
+import { generationOf } from '../plan/decide.ts';
 import { secretsOf, secretVariable } from '../render/image-hcl.ts';
 import { collectArtifacts } from '../world/artifacts.ts';
 import type { Site } from '../world/site.ts';
@@ -55,9 +56,7 @@ async function bakeImage(
       source_ami: sourceAmi,
       ami_name: image.imageName,
       fingerprint: image.fingerprint,
-      generation: String(
-        image.decision.kind === 'bake' ? image.decision.generation : image.decision.image.generation,
-      ),
+      generation: String(generationOf(image.decision)),
       image_state: state,
       run_id: options.runId,
       commit: options.commit,

@@ -2,7 +2,7 @@
 
 import { Failed, type Failure, fail } from '../failure.ts';
 import type { Artifact, Fleet } from '../fleet/model.ts';
-import { type Decision, decide, type ExistingImage, imageName } from '../plan/decide.ts';
+import { type Decision, decide, type ExistingImage, generationOf, imageName } from '../plan/decide.ts';
 import { fingerprintOf, type Inputs, type ToolVersions } from '../plan/fingerprint.ts';
 import { BASE, type ImagePlan, type Workspace } from '../plan/model.ts';
 import type { ResolvedSource } from '../world/aws.ts';
@@ -82,12 +82,11 @@ function prepareImage(plan: ImagePlan, workspace: Workspace, resolved: Resolved)
     force: resolved.force,
     rehearsal: resolved.site.rehearsal,
   });
-  const generation = decision.kind === 'bake' ? decision.generation : decision.image.generation;
   return {
     plan,
     workspace,
     fingerprint,
-    imageName: imageName(resolved.fleet.name, plan.name, fingerprint, generation),
+    imageName: imageName(resolved.fleet.name, plan.name, fingerprint, generationOf(decision)),
     decision,
     artifacts: paths,
     ossecSha256,
@@ -97,9 +96,7 @@ function prepareImage(plan: ImagePlan, workspace: Workspace, resolved: Resolved)
 function sourceInput(plan: ImagePlan, { source, base }: Resolved): Inputs['source'] {
   if (plan.origin.kind === 'source') return { ami: source.imageId };
   if (base === undefined || base.plan.name !== BASE) throw new Error('a role is prepared after its base');
-  const generation =
-    base.decision.kind === 'bake' ? base.decision.generation : base.decision.image.generation;
-  return { baseFingerprint: base.fingerprint, baseGeneration: generation };
+  return { baseFingerprint: base.fingerprint, baseGeneration: generationOf(base.decision) };
 }
 
 interface Artifacts {

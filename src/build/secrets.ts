@@ -10,28 +10,31 @@ const SHORTEST = 8;
 
 /** Name of the environment variable → its value, for all `images`; every one that is missing is reported. */
 export function readSecrets(images: readonly ImagePlan[], environment: Environment): Map<string, string> {
-  const names = [...new Set(images.flatMap(secretsOf))];
-  const failures = names.flatMap((name) => problemWith(name, environment[name]));
+  const names = secretNames(images);
+  const failures = names.flatMap((name) => secretProblem(name, environment) ?? []);
   if (failures.length > 0) throw new Failed(failures);
   return new Map(names.map((name) => [name, environment[name] ?? '']));
 }
 
-function problemWith(name: string, value: string | undefined): InputFailure[] {
+/** The environment variables that hold the secrets of `images`, each once. */
+export function secretNames(images: readonly ImagePlan[]): string[] {
+  return [...new Set(images.flatMap(secretsOf))];
+}
+
+/** Why the secret in the environment variable `name` can't be used; undefined where it can. */
+export function secretProblem(name: string, environment: Environment): InputFailure | undefined {
+  const value = environment[name];
   if (value === undefined || value === '') {
-    return [
-      {
-        kind: 'input',
-        problem: `the secret ${name} is not in the environment`,
-        remedy: `set ${name} where bake runs, from your CI's secret store`,
-      },
-    ];
-  }
-  if (value.length >= SHORTEST) return [];
-  return [
-    {
+    return {
       kind: 'input',
-      problem: `the secret ${name} is too short to be hidden in logs`,
-      remedy: `use one of at least ${SHORTEST} characters, or no secret at all`,
-    },
-  ];
+      problem: `the secret ${name} is not in the environment`,
+      remedy: `set ${name} where bake runs, from your CI's secret store`,
+    };
+  }
+  if (value.length >= SHORTEST) return undefined;
+  return {
+    kind: 'input',
+    problem: `the secret ${name} is too short to be hidden in logs`,
+    remedy: `use one of at least ${SHORTEST} characters, or no secret at all`,
+  };
 }

@@ -1,27 +1,19 @@
 /** `bake doctor`: what a bake needs, whether it is there, and how to get it. Changes nothing. */
 
 import { execa } from 'execa';
+import { secretNames, secretProblem } from '../build/secrets.ts';
+import type { Check } from '../check.ts';
 import type { Context } from '../context.ts';
 import { EXIT, type ExitCode, Failed, type Failure } from '../failure.ts';
 import type { Fleet } from '../fleet/model.ts';
 import { probeTools } from '../packer/tools.ts';
 import { planImages } from '../plan/images.ts';
-import { secretsOf } from '../render/image-hcl.ts';
 import { formatFailure } from '../report/failure.ts';
 import { quoteTerminal } from '../report/terminal-text.ts';
 import { openAws } from '../world/aws.ts';
 import { probeRehearsal } from '../world/rehearsal.ts';
 import type { FleetOptions } from './fleet-options.ts';
 import { loadForCommand } from './load.ts';
-
-/** One thing that a bake needs. */
-export interface Check {
-  readonly name: string;
-  readonly status: 'there' | 'missing' | 'can be made';
-  readonly detail: string;
-  readonly remedy?: string;
-  readonly commands?: readonly string[];
-}
 
 export async function doctor(
   context: Context,
@@ -53,18 +45,18 @@ async function checkFleet(
   }
 }
 
+/** Judged as a bake judges them. */
 function checkSecrets({ environment }: Context, fleet: Fleet): Check[] {
-  const names = planImages(fleet, fleet.roles, { flat: false }).flatMap(secretsOf);
-  return [...new Set(names)].map((name) =>
-    environment[name]
-      ? { name: `secret ${name}`, status: 'there', detail: 'in the environment' }
-      : {
-          name: `secret ${name}`,
-          status: 'missing',
-          detail: 'not in the environment',
-          remedy: `set ${name}`,
-        },
-  );
+  return secretNames(planImages(fleet, fleet.roles, { flat: false })).map((variable) => {
+    const name = `secret ${variable}`;
+    const problem = secretProblem(variable, environment);
+    if (problem === undefined) return { name, status: 'there', detail: 'in the environment' };
+    return { name, status: 'missing', detail: problem.problem, ...remedyOf(problem) };
+  });
+}
+
+function remedyOf({ remedy }: Failure): Pick<Check, 'remedy'> {
+  return remedy === undefined ? {} : { remedy };
 }
 
 async function checkAws(context: Context, fleet: Fleet | undefined): Promise<Check[]> {
@@ -120,7 +112,7 @@ function failed(name: string, error: unknown): Check[] {
     name,
     status: 'missing' as const,
     detail: failure.kind === 'input' ? formatFailure(failure).join('\n') : failure.problem,
-    ...(failure.kind !== 'input' && failure.remedy !== undefined ? { remedy: failure.remedy } : {}),
+    ...(failure.kind === 'input' ? {} : remedyOf(failure)),
   }));
 }
 

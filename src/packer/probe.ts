@@ -1,5 +1,6 @@
 /** What `bake doctor` says of Packer, its plugin and Go. Builds nothing, changes nothing. */
 
+import type { Check } from '../check.ts';
 import type { Environment } from '../context.ts';
 import { cacheFolder, isCached } from '../world/cache.ts';
 import { GO_OR_PACKER, GO_OR_PLUGIN, PACKER_COMMANDS, PLUGIN_COMMANDS } from './advice.ts';
@@ -8,20 +9,8 @@ import { type FoundPacker, findPacker, findPlugin } from './machine.ts';
 import { cacheKeys, readToolchain } from './toolchain.ts';
 import { formatVersion, type Version } from './versions.ts';
 
-export interface ToolCheck {
-  readonly name: string;
-  readonly status: 'there' | 'missing' | 'can be made';
-  readonly detail: string;
-  readonly remedy?: string;
-  readonly commands?: readonly string[];
-}
-
 /** One check for Packer and one for its amazon plugin. */
-export async function probeTools({
-  environment,
-}: {
-  readonly environment: Environment;
-}): Promise<ToolCheck[]> {
+export async function probeTools({ environment }: { readonly environment: Environment }): Promise<Check[]> {
   const toolchain = await readToolchain();
   const keys = cacheKeys(toolchain);
   const folder = cacheFolder(environment);
@@ -71,7 +60,7 @@ function verdict(
   pinned: { readonly version: Version; readonly kept: boolean },
   { go, shortcoming }: Builder,
   advice: { readonly remedy: string; readonly commands: readonly string[] },
-): ToolCheck {
+): Check {
   if (own?.usable === true) return { name, status: 'there', detail: own.text };
   const instead = own === undefined ? '' : `, instead of ${own.text}, which is too old`;
   const version = formatVersion(pinned.version);

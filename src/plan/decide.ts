@@ -65,6 +65,11 @@ function counts(state: ImageState, rehearsal: boolean): boolean {
   return state === 'golden' || state === 'candidate' || (state === 'unproven' && rehearsal);
 }
 
+/** The generation that the decided image has, or gets. */
+export function generationOf(decision: Decision): number {
+  return decision.kind === 'bake' ? decision.generation : decision.image.generation;
+}
+
 /** `FLEET-ROLE-FINGERPRINT12-GENERATION` */
 export function imageName(fleet: string, role: string, fingerprint: string, generation: number): string {
   return `${fleet}-${role}-${fingerprint.slice(0, 12)}-${generation}`;

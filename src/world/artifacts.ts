@@ -5,11 +5,11 @@
 
 import { createHash } from 'node:crypto';
 import { createReadStream, createWriteStream } from 'node:fs';
-import { copyFile, link, mkdir, rename, rm } from 'node:fs/promises';
+import { access, copyFile, link, mkdir, rename, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { Failed, fail } from '../failure.ts';
+import { fail } from '../failure.ts';
 import type { Artifact } from '../fleet/model.ts';
 import type { Aws } from './aws.ts';
 
@@ -68,7 +68,7 @@ async function openSource(artifact: Artifact, source: ArtifactSource): Promise<R
   if (s3?.[1] !== undefined && s3[2] !== undefined) return source.aws.openObject(s3[1], s3[2]);
   if (artifact.from.startsWith('https://')) return download(artifact.from, source.signal);
   const path = resolve(source.fleetFolder, artifact.from);
-  if ((await digestOf(path)) === undefined) unreachable(artifact.from, 'there is no such file');
+  await access(path).catch(() => unreachable(artifact.from, 'there is no such file'));
   return createReadStream(path);
 }
 
@@ -89,12 +89,10 @@ function unreachable(from: string, reason: string): never {
 }
 
 function refuse(artifact: Artifact, digest: string | undefined): never {
-  throw new Failed([
-    {
-      kind: 'input',
-      problem: `${artifact.from} is not the file that the fleet file names: its SHA-256 is ${digest}, not ${artifact.sha256}`,
-      remedy:
-        'nothing was used of it; find out who changed it before you write the new digest into the fleet file',
-    },
-  ]);
+  fail({
+    kind: 'input',
+    problem: `${artifact.from} is not the file that the fleet file names: its SHA-256 is ${digest}, not ${artifact.sha256}`,
+    remedy:
+      'nothing was used of it; find out who changed it before you write the new digest into the fleet file',
+  });
 }

@@ -12,21 +12,16 @@ import {
 } from '@aws-sdk/client-ec2';
 import { execa } from 'execa';
 import { z } from 'zod';
+import { readConfig } from '../../rehearsal/src/server/config.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 
-const CONFIG = z.object({
-  name: z.string(),
-  accessKeyId: z.string(),
-  secretAccessKey: z.string(),
-  docker: z.object({ command: z.string(), host: z.string() }),
-});
 const SERVER = z.object({ port: z.number() });
 
 /** Where the tests' rehearsal keeps its state; `npm run test:machine` sets it. */
 export const STATE = process.env.BAKE_REHEARSAL;
 
-/** `bake ARGS` as a user runs it. `json`: the events that it printed with `--json`. */
+/** `bake ARGS` as a user runs it. */
 export async function bake(
   args: readonly string[],
   options: { readonly cwd: string; readonly environment?: Readonly<Record<string, string>> },
@@ -45,7 +40,7 @@ export async function bake(
 /** Boots an AMI of the rehearsal; `bash` runs a line as root on it. Terminated when the scope ends. */
 export async function boot(imageId: string, region: string) {
   if (STATE === undefined) throw new Error('BAKE_REHEARSAL does not say where the rehearsal is');
-  const config = CONFIG.parse(JSON.parse(await readFile(join(STATE, 'server-config.json'), 'utf8')));
+  const config = await readConfig(join(STATE, 'server-config.json'));
   const { port } = SERVER.parse(JSON.parse(await readFile(join(STATE, 'server.json'), 'utf8')));
   const client = new EC2Client({ region, endpoint: `http://127.0.0.1:${port}`, credentials: config });
   const launched = await client.send(

@@ -9,6 +9,5 @@ export function testTools(): Promise<PackerTools> {
     cache: openCache(cacheFolder(process.env)),
     environment: process.env,
     emit: () => {},
-    signal: new AbortController().signal,
   });
 }
