@@ -48,6 +48,15 @@ export const stepEnvironment = z
   )
   .default({});
 
+/** The amazon plugin renders a tag as a Go template until nothing changes, so that no escape lasts. */
+const notATemplate = (tag: string) => !tag.includes('{{');
+const aTemplate = {
+  error: says(
+    'has a {{, which Packer runs as a template and cannot be told to leave alone',
+    'Write it without {{; bake:run, bake:commit and bake:source-ami say what differs from bake to bake',
+  ),
+};
+
 const tagKey = z
   .string()
   .min(1, { error: 'must be a tag key: 1 to 128 characters' })
@@ -57,8 +66,12 @@ const tagKey = z
   })
   .refine((tag) => !/^bake:/i.test(tag), {
     error: says('begins with bake:, as the tags do that bake finds its images by', 'Choose another prefix'),
-  });
+  })
+  .refine(notATemplate, aTemplate);
 
-const tagValue = z.string().max(256, { error: 'must be a tag value: at most 256 characters' });
+const tagValue = z
+  .string()
+  .max(256, { error: 'must be a tag value: at most 256 characters' })
+  .refine(notATemplate, aTemplate);
 
 export const tags = z.record(tagKey, tagValue).default({});

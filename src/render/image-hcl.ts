@@ -5,7 +5,7 @@ import type { ImagePlan, Step } from '../plan/model.ts';
 import { TAG } from '../plan/tags.ts';
 import { alignHcl } from './align-hcl.ts';
 import { type Assets, asset } from './assets.ts';
-import { quoteGoTemplate, quoteHcl } from './quote.ts';
+import { quoteHcl } from './quote.ts';
 import { renderTemplate } from './template.ts';
 
 export function renderImageHcl(fleet: Fleet, image: ImagePlan, assets: Assets): string {
@@ -31,7 +31,7 @@ function view(fleet: Fleet, image: ImagePlan): Record<string, unknown> {
     fleet: fleet.name,
     name: image.name,
     sourceReference: `source.amazon-ebs.${image.name}`,
-    description: quoteGoTemplate(`${image.name} image of the ${fleet.name} fleet, baked with OSSEC inside`),
+    description: `${image.name} image of the ${fleet.name} fleet, baked with OSSEC inside`,
     region: fleet.region,
     instanceType: image.instanceType,
     subnetId: builder.subnetId,
@@ -74,11 +74,9 @@ function tagView(
   literal: Readonly<Record<string, string>>,
   expressions: Readonly<Record<string, string>>,
 ): Array<{ key: string; value: string }> {
-  const literals = Object.entries(literal).map(
-    ([key, value]) => [key, quoteHcl(quoteGoTemplate(value))] as const,
-  );
+  const literals = Object.entries(literal).map(([key, value]) => [key, quoteHcl(value)] as const);
   return [...literals, ...Object.entries(expressions)]
-    .map(([key, value]) => ({ key: quoteHcl(quoteGoTemplate(key)), value }))
+    .map(([key, value]) => ({ key: quoteHcl(key), value }))
     .toSorted((a, b) => (a.key < b.key ? -1 : 1));
 }
 

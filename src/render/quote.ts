@@ -33,14 +33,6 @@ function escapeTemplateMarker(marker: string): string {
   return `${`\\u00${sign.charCodeAt(0).toString(16)}`.repeat(marker.length - 1)}{`;
 }
 
-/**
- * A string that Packer's Go templates leave as it is. Packer and its plugin render tags, descriptions
- * and environment values as templates, after HCL: quote for the template first, then for HCL.
- */
-export function quoteGoTemplate(value: string): string {
-  return value.replaceAll('{{', '{{`{{`}}');
-}
-
 /** A string as one word of a POSIX shell. The string must not contain NUL, which no shell word can. */
 export function quoteShell(value: string): string {
   return `'${value.replaceAll("'", "'\\''")}'`;

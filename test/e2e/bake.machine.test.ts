@@ -11,6 +11,8 @@ import { bake, boot } from '../support/rehearsal.ts';
 const ROOT = join(import.meta.dirname, '..', '..');
 const CANARY = 'canary-3f1c9a-secret value';
 const NASTY = `it's "$(touch /tmp/pwned)" \`id\` {{ timestamp }} \${path.root} %{ if true } grün\n  two lines\t\\ `;
+/** A tag cannot hold what Packer would run as a template. */
+const NASTY_TAG = NASTY.replaceAll(/\s/g, ' ').replaceAll('{{', '{').trim();
 
 const RESULT = z.object({
   images: z.array(
@@ -46,7 +48,7 @@ async function testFleet(): Promise<string> {
   return `${example.replace('fleet: example', 'fleet: endtoend')}
   nasty:
     files: [{ path: /etc/nasty-file, content: ${JSON.stringify(NASTY)} }]
-    tags: { nasty: ${JSON.stringify(NASTY.replaceAll(/[\n\t]/g, ' ').trim())} }
+    tags: { nasty: ${JSON.stringify(NASTY_TAG)} }
     steps: [{ name: show, script: show.sh, env: { NASTY: "\${env:NASTY}", TOKEN: { secret: "\${env:DEPLOY_TOKEN}" } } }]
   broken:
     steps: [{ name: fail, script: broken.sh }]

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { quoteGoTemplate, quoteHcl, quoteShell } from '../../src/render/quote.ts';
+import { quoteHcl, quoteShell } from '../../src/render/quote.ts';
 
 const HCL: ReadonlyArray<readonly [value: string, literal: string]> = [
   ['', '""'],
@@ -23,10 +23,6 @@ for (const [value, literal] of HCL) {
     assert.equal(quoteHcl(value), literal);
   });
 }
-
-test("a Go template's opening braces become literal", () => {
-  assert.equal(quoteGoTemplate('{{ env `HOME` }} {{{'), '{{`{{`}} env `HOME` }} {{`{{`}}{');
-});
 
 test('a shell word keeps quotes, dollars and newlines', () => {
   assert.equal(quoteShell(`it's $(date)\n\`x\``), `'it'\\''s $(date)\n\`x\`'`);
