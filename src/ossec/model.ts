@@ -1,0 +1,51 @@
+/** OSSEC's rules as bake knows them, and what `bake.lock` says of the frozen tarball. */
+
+/** One rule, as `ossec-analysisd` has it once every rule file is read. */
+export interface RuleInfo {
+  /** 1 to 999999. */
+  readonly id: number;
+  /** 0 to 16; alerts are written from `alert_level` on. */
+  readonly level: number;
+  /** One line; empty where the rule has none. */
+  readonly description: string;
+  /** Name of the file, without folders, that has the rule, or the last `overwrite` of it. */
+  readonly file: string;
+  /** The rules of `if_sid` and `if_matched_sid`, ascending, each once. */
+  readonly parents: readonly number[];
+  /** Of the file's `<group name>` and the rule's own `<group>`, in their order, each once. */
+  readonly groups: readonly string[];
+  /** It never becomes an alert, whatever its level: `noalert`, or the option `no_log`. */
+  readonly silent: boolean;
+  /** Says `overwrite="yes"`: it changes a rule that an earlier file has. */
+  readonly overwrite: boolean;
+}
+
+/** Rules by id, ascending. */
+export type RuleIndex = ReadonlyMap<number, RuleInfo>;
+
+/** `bake.lock`, the file beside the fleet file that `bake ossec freeze` writes. */
+export interface Lock {
+  readonly ossec: FrozenOssec;
+  readonly tools: LockedTools;
+}
+
+/** The frozen tarball. */
+export interface FrozenOssec {
+  /** Of the tarball: 64 lower-case hexadecimal digits. */
+  readonly sha256: string;
+  /** What the source calls itself; several commits can share it, so the digest is what counts. */
+  readonly version: string;
+  /** 40 hexadecimal digits; absent where the tarball was not made from a clone. */
+  readonly commit: string | undefined;
+  /** It only behaves like OSSEC: never for a real image. */
+  readonly standIn: boolean;
+  readonly rules: RuleIndex;
+  /** SHA-256 of the content of compiled trees by platform, such as `debian-12-amd64`. */
+  readonly builtTrees: ReadonlyMap<string, string>;
+}
+
+/** Versions that a bake was last locked with. */
+export interface LockedTools {
+  readonly packer: string;
+  readonly amazonPlugin: string;
+}
