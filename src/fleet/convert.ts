@@ -222,8 +222,9 @@ function partOf(part: string, range: Range, state: State): Range {
   return at < 0 ? range : [range[0] + at, range[0] + at + part.length];
 }
 
-/** `steps[N].env.NAME.secret`, in base or a role. */
+/** `steps[N].env.NAME.secret` in base or a role, and a hook's URL that goes into the image. */
 function isSecret(path: Path): boolean {
+  if (path.at(-1) === 'bake_into_image') return path.includes('ossec');
   return path.at(-1) === 'secret' && path.at(-3) === 'env' && path.at(-5) === 'steps';
 }
 

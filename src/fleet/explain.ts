@@ -46,9 +46,10 @@ function explainOne(issue: Issue, path: Path, document: FleetDocument): Finding[
 
 /** The branches of a union differ in their type: the one meant is the one whose type is right. */
 function meantBranch(branches: readonly (readonly Issue[])[]): readonly Issue[] | undefined {
-  return branches.find(
-    (issues) => !issues.some((issue) => issue.code === 'invalid_type' && issue.path.length === 0),
-  );
+  const without = (...codes: readonly string[]) =>
+    branches.find((issues) => !issues.some(({ code, path }) => codes.includes(code) && path.length === 0));
+  // A mapping is no choice of words either, but only the branch of a mapping can say what is wrong in it.
+  return without('invalid_type', 'invalid_value') ?? without('invalid_type');
 }
 
 function refused(path: Path, message: string, document: FleetDocument): Finding[] {

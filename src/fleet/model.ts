@@ -83,9 +83,93 @@ export interface Base extends Layer {
   readonly ssmAgent: Artifact | undefined;
 }
 
-export interface Ossec {
+/** Where a hook's URL comes from. It is a secret: no rendered file holds it. */
+export type HookUrl =
+  | { readonly kind: 'ssm-parameter'; readonly name: string }
+  | { readonly kind: 'secrets-manager'; readonly name: string }
+  /** Baked into the image, because the user said so; `environmentVariable` holds it where bake runs. */
+  | { readonly kind: 'in-image'; readonly environmentVariable: string };
+
+/** Where alerts are posted. */
+export interface Hook {
+  readonly url: HookUrl;
+  readonly format: 'slack' | 'json';
+}
+
+/** A name in `alert_rules_list` that stands for rules. */
+export type AlertName = 'netstat' | 'rootcheck' | 'integrity' | 'sshd-bruteforce';
+
+/** An entry of `alert_rules_list`. `level` and `description`, where set, are what the notification shows. */
+export interface AlertEntry {
+  readonly rule: number | AlertName;
+  readonly hook: Hook;
+  readonly level: number | undefined;
+  readonly description: string | undefined;
+}
+
+export interface WatchedFolder {
+  /** Absolute; a folder, or one file. */
+  readonly path: string;
+  readonly realtime: boolean;
+  readonly reportChanges: boolean;
+}
+
+export interface LogFile {
+  readonly file: string;
+  /** OSSEC's name of the format. */
+  readonly format: string;
+}
+
+/** A file beside the fleet file. */
+export interface NamedText {
+  /** As the fleet file writes it. */
+  readonly path: string;
+  readonly text: string;
+}
+
+/** What the fleet says for every server, and each role adds to it. */
+export interface OssecLayer {
+  readonly alerts: readonly AlertEntry[];
+  readonly localRules: NamedText | undefined;
+  readonly ruleTests: NamedText | undefined;
+  readonly folders: readonly WatchedFolder[];
+  readonly ignore: readonly string[];
+  readonly logs: readonly LogFile[];
+}
+
+export interface Ossec extends OssecLayer {
   /** Undefined: only a rehearsal can bake this fleet, with the stand-in. */
   readonly tarball: Artifact | undefined;
+  /** `s3://BUCKET/PREFIX` of compiled trees; undefined: only this machine's cache. */
+  readonly builtTrees: string | undefined;
+  /** Events from this level on become alerts. */
+  readonly alertLevel: number;
+  readonly systemLog: 'auto' | 'journald' | 'rsyslog';
+  /** Seconds between two integrity scans. */
+  readonly syscheckSeconds: number;
+  readonly rootcheck: { readonly enabled: boolean; readonly seconds: number };
+  readonly blocking: Blocking | undefined;
+  readonly notifications: {
+    readonly perMinute: number;
+    /** Undefined: no heartbeat. */
+    readonly heartbeatSeconds: number | undefined;
+  };
+  readonly email: Email | undefined;
+}
+
+/** Active responses that block addresses. */
+export interface Blocking {
+  readonly level: number;
+  readonly seconds: number;
+  /** Addresses and CIDR ranges that are never blocked. */
+  readonly allow: readonly string[];
+}
+
+export interface Email {
+  readonly to: readonly string[];
+  readonly from: string;
+  readonly smtpServer: string;
+  readonly level: number;
 }
 
 export interface Listener {
@@ -95,6 +179,10 @@ export interface Listener {
 
 export interface Role extends Layer {
   readonly name: string;
+  /** Anyone can reach it, so that single failed logins are no news. */
+  readonly internetFacing: boolean;
+  /** In addition to the fleet's. */
+  readonly ossec: OssecLayer;
   readonly listens: readonly Listener[];
   /** Absolute folders that this role's deployments change. */
   readonly writes: readonly string[];

@@ -2,7 +2,6 @@
 
 import { keyLines } from './content.ts';
 import type {
-  Artifact,
   Base,
   Builder,
   Fleet,
@@ -14,6 +13,7 @@ import type {
   User,
   UserStep,
 } from './model.ts';
+import { normalizeLayer, normalizeOssec } from './normalize-ossec.ts';
 import { filesOf, type GatheredFiles } from './references.ts';
 import type { FleetFile } from './schema.ts';
 
@@ -31,7 +31,7 @@ export function normalize(file: FleetFile, gathered: GatheredFiles): Fleet {
     builder: builder(file.builder),
     tags: { ...file.tags },
     base: base(file.base, gathered),
-    ossec: { tarball: tarball(file.ossec) },
+    ossec: normalizeOssec(file.ossec, gathered),
     roles: Object.entries(file.roles).map(([name, role]) => normalizeRole(name, role, file, gathered)),
   };
 }
@@ -61,10 +61,6 @@ function ssh({ user, via, from }: FleetFile['builder']['ssh']): Builder['ssh'] {
   return via === 'session_manager' ? { user, via } : { user, via, from: from ?? 'my_address' };
 }
 
-function tarball({ tarball: from, sha256 }: FleetFile['ossec']): Artifact | undefined {
-  return from === undefined || sha256 === undefined ? undefined : { from, sha256 };
-}
-
 function base(file: FleetFile['base'], gathered: GatheredFiles): Base {
   return {
     authorizedKeys: keys(file.authorized_keys, gathered),
@@ -82,6 +78,8 @@ function normalizeRole(
   return {
     name,
     ...layer(role, gathered),
+    internetFacing: role.internet_facing,
+    ossec: normalizeLayer(role.ossec, file.ossec, gathered),
     listens: role.listens.map(listener),
     writes: role.writes,
     instanceType: role.instance_type ?? file.builder.instance_type,

@@ -1,14 +1,14 @@
 /** The files that a fleet file names. Pure: the loader reads them. */
 
 import type { Path } from './finding.ts';
-import { entriesAt, fieldsAt, keyListsOf, layersOf, textAt } from './tree.ts';
+import { entriesAt, fieldsAt, keyListsOf, layersOf, ossecLayersOf, textAt } from './tree.ts';
 
 /** What a reference may lead to. */
 export type ReferenceKind = 'file' | 'file-or-folder' | 'glob';
 
 export interface Reference {
   readonly kind: ReferenceKind;
-  readonly use: 'script' | 'placed' | 'keys';
+  readonly use: 'script' | 'placed' | 'keys' | 'rules' | 'rule-tests';
   /** As the fleet file writes it. */
   readonly text: string;
   readonly path: Path;
@@ -60,6 +60,10 @@ export function referencesIn(tree: unknown): Reference[] {
     ...layers
       .flatMap((layer) => fieldsAt(tree, [...layer, 'steps'], 'script'))
       .flatMap(({ path }) => at(tree, path, 'file', 'script')),
+    ...ossecLayersOf(tree).flatMap((layer) => [
+      ...at(tree, [...layer, 'local_rules'], 'file', 'rules'),
+      ...at(tree, [...layer, 'rule_tests'], 'file', 'rule-tests'),
+    ]),
   ];
 }
 

@@ -5,8 +5,18 @@ import { type Finding, mistake, type Path } from './finding.ts';
 import { nearest } from './nearest.ts';
 import { isPrivateKey, PRIVATE_KEY_REMEDY } from './private-key.ts';
 import { layerRules } from './rules-layer.ts';
+import { ossecRules } from './rules-ossec.ts';
 import { sshRules } from './rules-ssh.ts';
-import { allTexts, entriesAt, keyListsOf, keysIn, layersOf, rolesOf, textsAt } from './tree.ts';
+import {
+  allTexts,
+  entriesAt,
+  keyListsOf,
+  keysIn,
+  layersOf,
+  ossecLayersOf,
+  rolesOf,
+  textsAt,
+} from './tree.ts';
 
 /** AWS allows 50 tags on a resource; the others are bake's own. */
 export const MOST_TAGS = 35;
@@ -20,12 +30,13 @@ const RULES: readonly ((tree: unknown) => Finding[])[] = [
   oneSource,
   oneOfFileAndGlob,
   oneOfContentAndSource,
-  tarballWithDigest,
+  oneOfHookUrls,
   tagsWithinLimit,
   groupInOneRole,
   noPrivateKey,
   ...layerRules,
   ...sshRules,
+  ...ossecRules,
 ];
 
 function oneSource(tree: unknown): Finding[] {
@@ -42,6 +53,13 @@ function oneOfContentAndSource(tree: unknown): Finding[] {
   return files.flatMap(({ path }) => exactlyOne(tree, path, ['content', 'source']));
 }
 
+function oneOfHookUrls(tree: unknown): Finding[] {
+  const kinds = ['ssm_parameter', 'secrets_manager', 'bake_into_image'];
+  const entries = ossecLayersOf(tree).flatMap((layer) => entriesAt(tree, [...layer, 'alert_rules_list']));
+  const hooks = [['ossec', 'slack_ossec_url'], ...entries.map(({ path }) => [...path, 'hook_url'])];
+  return hooks.flatMap((path) => exactlyOne(tree, path, kinds));
+}
+
 function exactlyOne(tree: unknown, path: Path, keys: readonly string[]): Finding[] {
   const value = valueAt(tree, path);
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return [];
@@ -56,19 +74,6 @@ function exactlyOne(tree: unknown, path: Path, keys: readonly string[]): Finding
     const problem = `${key} cannot stand beside ${given[0]}`;
     return mistake([...path, key], problem, `Keep one of ${choice}`, { mark: 'key' });
   });
-}
-
-function tarballWithDigest(tree: unknown): Finding[] {
-  const given = keysIn(tree, ['ossec']);
-  if (given.includes('tarball') && !given.includes('sha256')) {
-    const remedy = 'Add sha256: the output of sha256sum for the tarball';
-    return [mistake(['ossec', 'tarball'], 'the tarball needs its sha256', remedy, { mark: 'key' })];
-  }
-  if (given.includes('sha256') && !given.includes('tarball')) {
-    const remedy = 'Add tarball: s3://BUCKET/KEY, https://HOST/PATH or a path';
-    return [mistake(['ossec', 'sha256'], 'sha256 has no tarball to check', remedy, { mark: 'key' })];
-  }
-  return [];
 }
 
 function tagsWithinLimit(tree: unknown): Finding[] {

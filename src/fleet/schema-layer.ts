@@ -2,6 +2,7 @@
 
 import { z } from 'zod';
 import * as field from './fields.ts';
+import { roleOssec } from './schema-ossec.ts';
 import { artifact, authorizedKeys, stepEnvironment, tags } from './schema-parts.ts';
 
 const user = z.strictObject({
@@ -95,6 +96,11 @@ function isPort(number: number): boolean {
 
 export const role = z.strictObject({
   ...layer,
+  internet_facing: z
+    .boolean()
+    .default(false)
+    .describe('Anyone can reach its SSH or web ports: single failed logins are then no news.'),
+  ossec: roleOssec,
   listens: listens.describe(
     'Ports that its services listen on: `80`, `443/tcp`, `53/udp`. Any other is an alarm.',
   ),

@@ -26,18 +26,26 @@ export const authorizedKeys = z
   )
   .default([]);
 
-const secret = z
-  .string()
-  .regex(/^\$\{env:[A-Za-z_][A-Za-z0-9_]*\}$/, {
-    error: says(
-      'must be exactly "${env:NAME}": a secret written into the fleet file would be in its history for ever',
-      'Put the secret into an environment variable and name that: { secret: "${env:DEPLOY_TOKEN}" }',
-    ),
-  })
-  .meta({
-    description: 'The environment variable that holds the secret, as "${env:NAME}".',
-    examples: ['${env:DEPLOY_TOKEN}'],
-  });
+/** Names the environment variable that holds a secret; the secret itself is never read with the file. */
+export function environmentReference(variable: string, remedy: string) {
+  return z
+    .string()
+    .regex(/^\$\{env:[A-Za-z_][A-Za-z0-9_]*\}$/, {
+      error: says(
+        'must be exactly "${env:NAME}": a secret written into the fleet file would be in its history for ever',
+        remedy,
+      ),
+    })
+    .meta({
+      description: 'The environment variable that holds the secret, as "${env:NAME}".',
+      examples: [`\${env:${variable}}`],
+    });
+}
+
+const secret = environmentReference(
+  'DEPLOY_TOKEN',
+  'Put the secret into an environment variable and name that: { secret: "${env:DEPLOY_TOKEN}" }',
+);
 
 export const stepEnvironment = z
   .record(

@@ -4,7 +4,8 @@ import { z } from 'zod';
 import * as field from './fields.ts';
 import { says } from './message.ts';
 import { base, role } from './schema-layer.ts';
-import { artifact, tags } from './schema-parts.ts';
+import { ossec } from './schema-ossec.ts';
+import { tags } from './schema-parts.ts';
 import { sshSource } from './ssh-source.ts';
 
 const source = z
@@ -113,21 +114,6 @@ const builder = z
   })
   .prefault({})
   .describe('The EC2 instance that images are baked on.');
-
-const ossec = z
-  .strictObject({
-    tarball: artifact.shape.from
-      .optional()
-      .describe(
-        'The frozen OSSEC source: `s3://BUCKET/KEY`, `https://…`, or a path relative to the fleet file. Without it, only a rehearsal can bake, with a stand-in.',
-      ),
-    sha256: artifact.shape.sha256.optional().describe('SHA-256 of the tarball; mandatory with it.'),
-  })
-  .prefault({})
-  .meta({
-    description: 'The OSSEC layer of every image.',
-    dependencies: { tarball: ['sha256'], sha256: ['tarball'] },
-  });
 
 export const fleetFile = z
   .strictObject({

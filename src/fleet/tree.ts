@@ -56,6 +56,11 @@ export function layersOf(tree: unknown): Path[] {
   return [['base'], ...rolesOf(tree)];
 }
 
+/** The paths of the fleet's OSSEC settings and of what each role adds to them. */
+export function ossecLayersOf(tree: unknown): Path[] {
+  return [['ossec'], ...rolesOf(tree).map((role) => [...role, 'ossec'])];
+}
+
 /** Every list of authorized keys. */
 export function keyListsOf(tree: unknown): Path[] {
   const users = layersOf(tree).flatMap((layer) => entriesAt(tree, [...layer, 'users']));

@@ -4,11 +4,45 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { loadFleet } from '../../src/fleet/load.ts';
+import { EMPTY_OSSEC_LAYER } from '../support/fleet.ts';
 
 const FILE = join(import.meta.dirname, '../cases/fleet/valid-everything/bake.yaml');
 const ENVIRONMENT = { SHOP_REGION: 'eu-west-1', SIZE: '8', DEPLOY_TOKEN: 'never read' };
 const KEY =
   'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIMZzARoqtKINWTOHhv8wXrSnimeENkZ9+zFLy4zihPtt alice@example.com';
+
+const SLACK = { url: { kind: 'ssm-parameter', name: '/shop/ossec/slack' }, format: 'slack' };
+const PAGER = { url: { kind: 'in-image', environmentVariable: 'PAGER_URL' }, format: 'json' };
+
+const OSSEC = {
+  tarball: { from: 's3://bucket/ossec.tar.gz', sha256: 'a'.repeat(64) },
+  builtTrees: 's3://bucket/trees',
+  alerts: [
+    { rule: 510, hook: SLACK, level: undefined, description: undefined },
+    { rule: 'netstat', hook: SLACK, level: undefined, description: undefined },
+    { rule: 5720, hook: PAGER, level: 12, description: 'Someone guesses passwords' },
+  ],
+  localRules: undefined,
+  ruleTests: undefined,
+  folders: [
+    { path: '/etc', realtime: true, reportChanges: false },
+    { path: '/srv', realtime: false, reportChanges: true },
+  ],
+  ignore: ['/etc/mtab'],
+  logs: [{ file: '/var/log/app.log', format: 'syslog' }],
+  alertLevel: 5,
+  systemLog: 'rsyslog',
+  syscheckSeconds: 5400,
+  rootcheck: { enabled: false, seconds: 86_400 },
+  blocking: { level: 12, seconds: 30, allow: ['10.0.0.0/8', '2001:db8::1'] },
+  notifications: { perMinute: 5, heartbeatSeconds: 86_400 },
+  email: {
+    to: ['security@example.com'],
+    from: 'ossec@example.com',
+    smtpServer: 'smtp.example.com',
+    level: 7,
+  },
+};
 
 const text = (content: string) => Buffer.from(content);
 
@@ -28,7 +62,7 @@ test('a fleet file that uses everything becomes a fleet without a gap', async ()
       encryption: { encrypted: true, kmsKey: 'alias/images' },
     },
     tags: { team: 'platform', 'cost center': '007', constructor: 'yes' },
-    ossec: { tarball: { from: 's3://bucket/ossec.tar.gz', sha256: 'a'.repeat(64) } },
+    ossec: OSSEC,
   });
   assert.deepEqual(base, {
     authorizedKeys: [KEY],
@@ -63,7 +97,7 @@ test('a fleet file that uses everything becomes a fleet without a gap', async ()
     ssmAgent: { from: 'https://example.com/amazon-ssm-agent.deb', sha256: '0'.repeat(64) },
   });
   assert.deepEqual(
-    roles.map(({ name, files, listens, writes, instanceType, tags, groups }) => ({
+    roles.map(({ name, files, listens, writes, instanceType, tags, groups, internetFacing, ossec }) => ({
       name,
       files: files.map(({ path }) => path),
       listens: listens.map(({ port, protocol }) => `${port}/${protocol}`),
@@ -71,6 +105,8 @@ test('a fleet file that uses everything becomes a fleet without a gap', async ()
       instanceType,
       tags,
       groups,
+      internetFacing,
+      ossec,
     })),
     [
       {
@@ -81,6 +117,20 @@ test('a fleet file that uses everything becomes a fleet without a gap', async ()
         instanceType: 'c7gn.16xlarge',
         tags: { role: 'web' },
         groups: ['web-asg', 'web_canary/1'],
+        internetFacing: true,
+        ossec: {
+          ...EMPTY_OSSEC_LAYER,
+          alerts: [
+            {
+              rule: 'integrity',
+              hook: { url: { kind: 'secrets-manager', name: 'shop/pager' }, format: 'slack' },
+              level: undefined,
+              description: undefined,
+            },
+          ],
+          folders: [{ path: '/opt/app', realtime: true, reportChanges: false }],
+          logs: [{ file: '/var/log/nginx/access.log', format: 'apache' }],
+        },
       },
       {
         name: 'worker',
@@ -90,6 +140,8 @@ test('a fleet file that uses everything becomes a fleet without a gap', async ()
         instanceType: 't3.small',
         tags: {},
         groups: [],
+        internetFacing: false,
+        ossec: EMPTY_OSSEC_LAYER,
       },
     ],
   );

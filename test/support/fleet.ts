@@ -1,13 +1,40 @@
 /** A small fleet for tests of pure code; `parts` replace its own. */
 
-import type { Base, Fleet, Role } from '../../src/fleet/model.ts';
+import type { Base, Fleet, Ossec, OssecLayer, Role } from '../../src/fleet/model.ts';
 
 export const EMPTY_LAYER = { packages: [], users: [], files: [], services: [], steps: [] };
+
+export const EMPTY_OSSEC_LAYER: OssecLayer = {
+  alerts: [],
+  localRules: undefined,
+  ruleTests: undefined,
+  folders: [],
+  ignore: [],
+  logs: [],
+};
+
+export function testOssec(parts: Partial<Ossec> = {}): Ossec {
+  return {
+    ...EMPTY_OSSEC_LAYER,
+    tarball: undefined,
+    builtTrees: undefined,
+    alertLevel: 3,
+    systemLog: 'auto',
+    syscheckSeconds: 21_600,
+    rootcheck: { enabled: true, seconds: 43_200 },
+    blocking: undefined,
+    notifications: { perMinute: 30, heartbeatSeconds: undefined },
+    email: undefined,
+    ...parts,
+  };
+}
 
 export function testRole(parts: Partial<Role> = {}): Role {
   return {
     ...EMPTY_LAYER,
     name: 'web',
+    internetFacing: false,
+    ossec: EMPTY_OSSEC_LAYER,
     listens: [],
     writes: [],
     instanceType: 't3.small',
@@ -36,7 +63,7 @@ export function testFleet(parts: Partial<Fleet> = {}): Fleet {
     },
     tags: {},
     base: testBase(),
-    ossec: { tarball: undefined },
+    ossec: testOssec(),
     roles: [testRole()],
     ...parts,
   };
