@@ -1,5 +1,11 @@
 /** OSSEC's rules as bake knows them, and what `bake.lock` says of the frozen tarball. */
 
+/**
+ * `noalert` and the option `no_log` make it `never`, the option `log_alert` `always`. Level 0 is never
+ * an alert.
+ */
+export type AlertMode = 'by-level' | 'always' | 'never';
+
 /** One rule, as `ossec-analysisd` has it once every rule file is read. */
 export interface RuleInfo {
   /** 1 to 999999. */
@@ -14,8 +20,10 @@ export interface RuleInfo {
   readonly parents: readonly number[];
   /** Of the file's `<group name>` and the rule's own `<group>`, in their order, each once. */
   readonly groups: readonly string[];
-  /** It never becomes an alert, whatever its level: `noalert`, or the option `no_log`. */
-  readonly silent: boolean;
+  /** Whether what it matches is written as an alert: from `alert_level` on, at any level, or not at all. */
+  readonly alert: AlertMode;
+  /** Names of the conditions that an `overwrite` takes away unless it repeats them, sorted: `decoded_as`, `match`. */
+  readonly conditions: readonly string[];
   /** Says `overwrite="yes"`: it changes a rule that an earlier file has. */
   readonly overwrite: boolean;
 }
