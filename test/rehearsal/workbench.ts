@@ -116,13 +116,11 @@ export class Workbench {
     return this.#reachable(id);
   }
 
-  /** An image of a stopped instance. */
+  /** An image of a stopped instance, which is available at the first look. */
   async createImage({ id }: Instance, name: string): Promise<string> {
     const { ImageId = '' } = await this.ec2.send(new CreateImageCommand({ InstanceId: id, Name: name }));
-    await eventually(async () => {
-      const { Images } = await this.ec2.send(new DescribeImagesCommand({ ImageIds: [ImageId] }));
-      assert.equal(Images?.[0]?.State, 'available');
-    });
+    const { Images } = await this.ec2.send(new DescribeImagesCommand({ ImageIds: [ImageId] }));
+    assert.equal(Images?.[0]?.State, 'available');
     return ImageId;
   }
 

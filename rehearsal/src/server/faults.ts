@@ -12,7 +12,7 @@ const EFFECT = z.discriminatedUnion('kind', [
   }),
   /** The instance ends terminated, the image ends failed. */
   z.strictObject({ kind: z.literal('fail'), reason: z.string() }),
-  /** The image is pending for so long. */
+  /** The image is pending for so long; at 0 the call answers when it is not pending any more. */
   z.strictObject({ kind: z.literal('delay'), milliseconds: z.number().nonnegative() }),
 ]);
 

@@ -28,7 +28,7 @@ export interface ServerOptions {
   readonly machines: Machines;
   readonly moto: Moto;
   readonly log: Log;
-  /** How long an image is pending at least; 2000 unless told. */
+  /** How long an image is pending at least. Unless told, CreateImage answers when it is not pending any more. */
   readonly imagePendingMilliseconds?: number;
   readonly now?: () => Date;
 }
@@ -83,7 +83,7 @@ function createWorld(options: ServerOptions, signal: AbortSignal): World {
   const state = emptyState();
   for (const source of config.sourceImages) state.images.set(source.imageId, imageOf(source));
   const queue = new WorkQueue();
-  const pendingMilliseconds = options.imagePendingMilliseconds ?? 2000;
+  const pendingMilliseconds = options.imagePendingMilliseconds ?? 0;
   const imageLife = new ImageLife({ state, machines, queue, log, pendingMilliseconds, signal });
   const released = () => imageLife.releaseDisks();
   return {

@@ -244,6 +244,23 @@ serverTest('an image fails where its commit fails, or where a test says so', asy
   await untilImage(ec2, await createImage(ec2, instanceId, 'good'), 'available');
 });
 
+serverTest(
+  'without a time to be pending for, an image is what it ends as when the call answers',
+  async (server) => {
+    const ec2 = ec2In(server, 'ap-southeast-3');
+    const instanceId = await launchRunning(ec2);
+    const end = async (name: string) => {
+      await inject(server, 'ec2:CreateImage', { kind: 'delay', milliseconds: 0 });
+      const ImageIds = [await createImage(ec2, instanceId, name)];
+      return (await ec2.send(new DescribeImagesCommand({ ImageIds }))).Images?.[0]?.State;
+    };
+    assert.equal(await end('whole'), 'available');
+    server.machines.failing.add('commit');
+    assert.equal(await end('broken'), 'failed');
+    server.machines.failing.delete('commit');
+  },
+);
+
 serverTest('a test makes an image slow, and a launch fail', async (server) => {
   const ec2 = ec2In(server, 'ap-southeast-2');
   const instanceId = await launchRunning(ec2);

@@ -13,7 +13,7 @@ import { volumesOf } from './instance-encoding.ts';
 import { mergeTags, readTagSpecifications } from './tag-encoding.ts';
 
 /** What a running instance's disk holds is taken as it is: nothing is stopped for it. */
-export function createImage(world: World, { region, params }: Ec2Call): XmlElement {
+export async function createImage(world: World, { region, params }: Ec2Call): Promise<XmlElement> {
   const { state, accountId } = world;
   const instance = byId(state.instances, 'i', region, params.required('InstanceId'));
   const name = freeName(state, region, params.required('Name'));
@@ -39,12 +39,12 @@ export function createImage(world: World, { region, params }: Ec2Call): XmlEleme
   const volumeOf = (device: BlockDevice) => volumes.find((volume) => volume.device.name === device.name)?.id;
   const description = `Created by CreateImage(${instance.id}) for ${id}`;
   addImage(world, image, { description, volumeOf, tags: tagsFor('snapshot') });
-  world.imageLife.commit(instance.id, id, takeFault(world, 'ec2:CreateImage'));
+  await world.imageLife.commit(instance.id, id, takeFault(world, 'ec2:CreateImage'));
   return { imageId: id };
 }
 
 /** A copy has the source's tags only where that is asked for. */
-export function copyImage(world: World, { region, params }: Ec2Call): XmlElement {
+export async function copyImage(world: World, { region, params }: Ec2Call): Promise<XmlElement> {
   const { state } = world;
   const sourceRegion = params.required('SourceRegion');
   const source = byId(state.images, 'ami', sourceRegion, params.required('SourceImageId'));
@@ -66,7 +66,7 @@ export function copyImage(world: World, { region, params }: Ec2Call): XmlElement
   };
   const description = `Copied for DestinationAmi ${id} from SourceAmi ${source.id}`;
   addImage(world, image, { description, volumeOf: () => 'vol-ffffffff', tags: tagsFor('snapshot') });
-  world.imageLife.copy(id, takeFault(world, 'ec2:CopyImage'));
+  await world.imageLife.copy(id, takeFault(world, 'ec2:CopyImage'));
   return { imageId: id };
 }
 

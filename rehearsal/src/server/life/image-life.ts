@@ -11,7 +11,7 @@ export interface ImageLifeOptions {
   readonly machines: Machines;
   readonly queue: WorkQueue;
   readonly log: Log;
-  /** How long an image is pending at least. */
+  /** How long an image is pending at least; at 0 a call that makes one answers when it is not any more. */
   readonly pendingMilliseconds: number;
   /** Ends all waiting. */
   readonly signal: AbortSignal;
@@ -32,8 +32,11 @@ export class ImageLife {
     this.#options = options;
   }
 
-  /** Makes a pending image's disk from an instance. */
-  commit(instanceId: string, imageId: string, fault: ImageFault): void {
+  /**
+   * Makes a pending image's disk from an instance. Returns when the call that asked for it is to be answered:
+   * waiters look once at once and then only after 15 seconds, far longer than a commit takes.
+   */
+  commit(instanceId: string, imageId: string, fault: ImageFault): Promise<void> {
     const committed = new Promise<void>((resolve, reject) => {
       this.#options.queue.add(instanceId, async () => {
         const { machines } = this.#options;
@@ -43,12 +46,12 @@ export class ImageLife {
         }, reject);
       });
     });
-    void this.#settle(imageId, committed, fault);
+    return this.#follow(imageId, committed, fault);
   }
 
-  /** Lets a pending copy become available: it shares its source's disk. */
-  copy(imageId: string, fault: ImageFault): void {
-    void this.#settle(imageId, Promise.resolve(), fault);
+  /** Lets a pending copy become available: it shares its source's disk. Returns as {@link commit} does. */
+  copy(imageId: string, fault: ImageFault): Promise<void> {
+    return this.#follow(imageId, Promise.resolve(), fault);
   }
 
   /** Removes the disks that no image and no instance needs any more. */
@@ -64,14 +67,22 @@ export class ImageLife {
     }
   }
 
-  async #settle(imageId: string, ready: Promise<void>, fault: ImageFault): Promise<void> {
-    const { log, signal, pendingMilliseconds } = this.#options;
-    const pending = sleep(fault.pendingMilliseconds ?? pendingMilliseconds, undefined, {
-      signal,
-      ref: false,
-    });
+  async #follow(imageId: string, ready: Promise<void>, fault: ImageFault): Promise<void> {
+    const milliseconds = fault.pendingMilliseconds ?? this.#options.pendingMilliseconds;
+    const settled = this.#settle(imageId, ready, milliseconds, fault.failure);
+    if (milliseconds === 0) await settled;
+  }
+
+  async #settle(
+    imageId: string,
+    ready: Promise<void>,
+    milliseconds: number,
+    injected: string | undefined,
+  ): Promise<void> {
+    const { log, signal } = this.#options;
+    const pending = sleep(milliseconds, undefined, { signal, ref: false });
     const failure = await Promise.all([ready, pending]).then(
-      () => fault.failure,
+      () => injected,
       (error: unknown) => describe(error),
     );
     if (signal.aborted) return;
