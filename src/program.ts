@@ -1,9 +1,10 @@
 /** The commands, their flags and their help. */
 
-import { Command, Option } from 'commander';
+import { type Command, Option } from 'commander';
 import { build } from './commands/build.ts';
 import { doctor } from './commands/doctor.ts';
 import { addFleetFile, addRoles, positiveInteger } from './commands/fleet-options.ts';
+import { examples, newCommand } from './commands/new-command.ts';
 import { rehearseDown, rehearseStatus, rehearseUp } from './commands/rehearse.ts';
 import { render } from './commands/render.ts';
 import type { Context } from './context.ts';
@@ -19,100 +20,95 @@ interface CommonOptions {
 export type Run = (options: CommonOptions, act: (context: Context) => Promise<ExitCode>) => Promise<void>;
 
 const EXIT_CODES = `
+
 Exit codes:
-  0 done · 1 failed · 2 bad input · 3 prerequisite missing · 4 rolled back · 5 cancelled
-  10 something to do (where a command says so) · 130 interrupted`;
+  0 done · 1 failed · 2 bad input · 3 prerequisite missing
+  10 something to do, where a command says so · 130 interrupted`;
 
 export function program(run: Run): Command {
-  const bake = new Command('bake')
-    .description('Bakes golden AMIs with OSSEC inside, and rolls EC2 Auto Scaling groups onto them.')
-    .version(VERSION)
-    .exitOverride()
-    .showHelpAfterError('(add --help for the flags and an example)')
+  return newCommand('bake')
+    .description('Bakes golden AMIs with the OSSEC host intrusion detection system inside.')
+    .version(VERSION, '-V, --version', 'print the version')
+    .helpCommand('help [command]', "print a command's help")
     .addHelpText(
       'after',
-      `
-Examples:
-  bake --role web                 bake the web role, and the base image where there is none
-  bake --role web --dry-run       render what would be baked, offline
-  bake --role web --rehearse      bake for real on this machine, without an AWS account
-${EXIT_CODES}`,
-    );
-  for (const command of commands(run))
-    bake.addCommand(command.exitOverride(), { isDefault: command.name() === 'build' });
-  return bake;
-}
-
-function commands(run: Run): Command[] {
-  return [buildCommand(run), renderCommand(run), doctorCommand(run), rehearseCommand(run)];
+      examples(
+        'bake --role web              bake the web role, and base where there is none',
+        'bake --role web --dry-run    render what would be baked, offline',
+        'bake --role web --rehearse   bake on this machine, without an AWS account',
+        'bake build --help            the flags of a bake',
+      ) + EXIT_CODES,
+    )
+    .addCommand(buildCommand(run), { isDefault: true })
+    .addCommand(renderCommand(run))
+    .addCommand(doctorCommand(run))
+    .addCommand(rehearseCommand(run));
 }
 
 function buildCommand(run: Run): Command {
-  return common(addRoles(new Command('build')))
+  const command = addRoles(newCommand('build'))
     .description('bake what is not up to date (the default command)')
-    .option('--dry-run', 'render only: no network, no credentials, no Packer', false)
-    .option('--out <folder>', 'where --dry-run writes to', '.bake/render')
-    .option('--rehearse', 'on an AWS on this machine', false)
     .option('--force', 'bake even what is up to date', false)
     .addOption(
-      new Option('--concurrency <number>', 'roles that are baked at a time')
+      new Option('--concurrency <number>', 'how many roles are baked at a time')
         .argParser(positiveInteger)
         .default(4),
     )
-    .addHelpText('after', example('bake --role web --role worker', 'bake --all --concurrency 2 --json'))
+    .option('--rehearse', 'bake on an AWS that runs on this machine, without an account', false)
+    .option('--dry-run', 'render only: no network, no credentials, no Packer', false)
+    .option('--out <folder>', 'where --dry-run writes to', '.bake/render');
+  return common(command)
+    .addHelpText('after', examples('bake --role web --role worker', 'bake --all --concurrency 2 --json'))
     .action((options) =>
       run(options, (context) => (options.dryRun ? render(context, options) : build(context, options))),
     );
 }
 
 function renderCommand(run: Run): Command {
-  return common(addRoles(new Command('render')))
+  const command = addRoles(newCommand('render'))
     .description('write the files that a bake would use, and stop')
-    .option('--out <folder>', 'where to', '.bake/render')
-    .addHelpText('after', example('bake render --role web --out /tmp/web'))
+    .option('--out <folder>', 'where to', '.bake/render');
+  return common(command)
+    .addHelpText('after', examples('bake render --role web --out /tmp/web'))
     .action((options) => run(options, (context) => render(context, options)));
 }
 
 function doctorCommand(run: Run): Command {
-  return common(addFleetFile(new Command('doctor')))
-    .description('check everything that a bake needs, and say how to get what is missing')
-    .option('--rehearse', 'check what a rehearsal needs instead of AWS', false)
-    .addHelpText('after', example('bake doctor', 'bake doctor --rehearse'))
+  const command = addFleetFile(newCommand('doctor'))
+    .description('check all that a bake needs, and say how to get what is missing')
+    .option('--rehearse', 'check what a rehearsal needs instead of AWS', false);
+  return common(command)
+    .addHelpText('after', examples('bake doctor', 'bake doctor --rehearse'))
     .action((options) => run(options, (context) => doctor(context, options)));
 }
 
 function rehearseCommand(run: Run): Command {
-  const rehearse = new Command('rehearse')
+  return newCommand('rehearse')
     .description('the AWS on this machine that --rehearse uses')
-    .exitOverride();
-  rehearse
+    .helpCommand('help [command]', "print a command's help")
+    .addHelpText('after', examples('bake rehearse up --yes', 'bake rehearse down'))
     .addCommand(
-      common(new Command('up').exitOverride())
+      common(newCommand('up'))
         .description('start it, with all that it needs')
-        .addHelpText('after', example('bake rehearse up --yes'))
+        .addHelpText('after', examples('bake rehearse up --yes'))
         .action((options) => run(options, rehearseUp)),
     )
     .addCommand(
-      common(new Command('status').exitOverride())
+      common(newCommand('status'))
         .description('say whether it runs; exit code 10 where it does not')
-        .addHelpText('after', example('bake rehearse status --json'))
+        .addHelpText('after', examples('bake rehearse status --json'))
         .action((options) => run(options, rehearseStatus)),
     )
     .addCommand(
-      common(new Command('down').exitOverride())
+      common(newCommand('down'))
         .description('stop it and remove every process, container, network and image that it made')
-        .addHelpText('after', example('bake rehearse down'))
+        .addHelpText('after', examples('bake rehearse down'))
         .action((options) => run(options, rehearseDown)),
     );
-  return rehearse;
 }
 
 function common(command: Command): Command {
   return command
-    .option('--json', 'one JSON object a line, for machines', false)
+    .option('--json', 'print one JSON object a line, for machines', false)
     .option('-y, --yes', 'answer every question with yes', false);
-}
-
-function example(...lines: readonly string[]): string {
-  return `\nExample:\n${lines.map((line) => `  ${line}`).join('\n')}`;
 }

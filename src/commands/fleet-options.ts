@@ -1,9 +1,9 @@
 /** Flags that several commands share, and what they select. */
 
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { closest, distance } from 'fastest-levenshtein';
 import { Failed, fail, type InputFailure } from '../failure.ts';
 import type { Fleet, Role } from '../fleet/model.ts';
+import { nearest } from '../fleet/nearest.ts';
 
 export interface FleetOptions {
   readonly file: string;
@@ -23,7 +23,21 @@ export function addRoles(command: Command): Command {
   return addFleetFile(command)
     .addOption(new Option('--role <name...>', 'roles to work on, and the base image below them').default([]))
     .option('--all', 'every role of the fleet file', false)
-    .option('--flat', 'base and role in one image, straight from the source image', false);
+    .option('--flat', 'base and role in one image, straight from the source image', false)
+    .allowExcessArguments()
+    .hook('preAction', (_, action) => refuseWords(action));
+}
+
+/** Words without a flag: a misspelt command, which reaches the default one, or a role without `--role`. */
+function refuseWords(command: Command): void {
+  const [word] = command.args;
+  if (word === undefined) return;
+  const parent = command.parent;
+  const isNamed = parent?.args[0] === command.name();
+  const near = isNamed ? undefined : nearest(word, parent?.commands.map((other) => other.name()) ?? []);
+  const what = isNamed ? `unexpected argument '${word}'` : `unknown command '${word}'`;
+  const hint = near ?? `${isNamed ? '' : 'bake '}--role ${word}`;
+  command.error(`error: ${what}\n(Did you mean ${hint}?)`);
 }
 
 export function positiveInteger(text: string): number {
@@ -48,11 +62,10 @@ export function selectRoles(fleet: Fleet, { role, all }: Pick<RoleOptions, 'role
 }
 
 function unknownRole(name: string, known: readonly string[]): InputFailure {
-  const near = known.length > 0 ? closest(name, known) : undefined;
-  const isNear = near !== undefined && distance(name, near) <= Math.max(2, name.length / 3);
+  const near = nearest(name, known);
   return {
     kind: 'input',
     problem: `the fleet file has no role ${JSON.stringify(name)}`,
-    remedy: isNear ? `did you mean ${near}?` : `it has ${known.join(', ') || 'no roles yet'}`,
+    remedy: near === undefined ? `it has ${known.join(', ') || 'no roles yet'}` : `did you mean ${near}?`,
   };
 }

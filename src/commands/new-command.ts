@@ -1,0 +1,22 @@
+/** How every command of bake behaves: errors, help, examples. */
+
+import { Command, Help } from 'commander';
+
+/** A command that throws where commander would end the process, and whose help says only what helps. */
+export function newCommand(name: string): Command {
+  return new Command(name)
+    .exitOverride()
+    .showHelpAfterError('(add --help for the flags and an example)')
+    .helpOption('-h, --help', 'print this help')
+    .configureHelp({
+      // That a flag is not given by default is no news.
+      optionDescription: (option) =>
+        new Help().optionDescription(option).replace(/ \(default: (?:false|\[\])\)$/, ''),
+    });
+}
+
+/** The end of a command's help. */
+export function examples(...lines: readonly string[]): string {
+  const title = lines.length === 1 ? 'Example' : 'Examples';
+  return `\n${title}:\n${lines.map((line) => `  ${line}`).join('\n')}`;
+}
