@@ -3,7 +3,7 @@
  * Every text that comes from a machine or from Packer is untrusted: `report/` quotes it.
  */
 
-import type { Failure } from './failure.ts';
+import type { Failure, SourceLocation } from './failure.ts';
 
 /** What a builder is doing; the order is that of a bake. */
 export type Phase = 'launch' | 'ssh' | 'step' | 'stop' | 'image' | 'clean-up';
@@ -29,6 +29,8 @@ export type BakeEvent =
       readonly level: 'info' | 'warning';
       readonly text: string;
       readonly remedy?: string;
+      /** What in a file of the user's it is about. */
+      readonly place?: SourceLocation;
     }
   | {
       readonly type: 'run.started';

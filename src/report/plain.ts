@@ -3,6 +3,7 @@
 import type { BakeEvent } from '../events.ts';
 import { formatDuration } from './duration.ts';
 import { formatFailure } from './failure.ts';
+import { formatInputFailure } from './input-failure.ts';
 import { outcomeWords } from './outcome.ts';
 import { phaseWords } from './phases.ts';
 import type { Output, Reporter } from './reporter.ts';
@@ -10,10 +11,10 @@ import { quoteTerminal } from './terminal-text.ts';
 
 export function plainReporter(output: Output): Reporter {
   const start = output.now();
-  const write = (line: string) => output.stderr.write(`${clock(output.now() - start)} ${line}\n`);
   return {
     emit: (event) => {
-      for (const line of plainLines(event)) write(line);
+      const stamp = isAboutInput(event) ? '' : `${clock(output.now() - start)} `;
+      for (const line of plainLines(event)) output.stderr.write(`${stamp}${line}\n`);
     },
     result: (_value, lines) => {
       for (const line of lines) output.stdout.write(`${line}\n`);
@@ -53,7 +54,18 @@ export function plainLines(event: BakeEvent): string[] {
   }
 }
 
+/** Editors and CI systems look for `bake.yaml:12:5:` at a line's beginning, and a marker stands below its line. */
+function isAboutInput(event: BakeEvent): boolean {
+  if (event.type === 'failure') return event.failure.kind === 'input';
+  return event.type === 'notice' && event.place !== undefined;
+}
+
 function noticeLines(event: Extract<BakeEvent, { type: 'notice' }>): string[] {
+  const { place, text: problem, remedy } = event;
+  if (place !== undefined) {
+    const about = { at: place, problem, ...(remedy === undefined ? {} : { remedy }) };
+    return formatInputFailure({ kind: 'input', ...about }, 'warning');
+  }
   const label = event.level === 'warning' ? 'warning: ' : '';
   return [
     `${label}${quoteTerminal(event.text)}`,

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
+import { Writable } from 'node:stream';
 import { test } from 'node:test';
 import type { BakeEvent } from '../../src/events.ts';
 import { formatDuration } from '../../src/report/duration.ts';
 import { formatFailure } from '../../src/report/failure.ts';
-import { plainLines } from '../../src/report/plain.ts';
+import { plainLines, plainReporter } from '../../src/report/plain.ts';
 
 const LINES: ReadonlyArray<readonly [event: BakeEvent, lines: readonly string[]]> = [
   [{ type: 'setup.started', item: 'moto', detail: 'installing 5.2.5' }, ['moto: installing 5.2.5']],
@@ -24,6 +25,32 @@ const LINES: ReadonlyArray<readonly [event: BakeEvent, lines: readonly string[]]
 for (const [event, lines] of LINES) {
   test(`a CI log says of ${event.type}: ${lines[0]}`, () => assert.deepEqual(plainLines(event), lines));
 }
+
+test("a mistake's line and its marker stand without a clock, and so does a warning's", () => {
+  let written = '';
+  const stderr = new Writable({
+    write: (chunk, _encoding, done) => {
+      written += chunk;
+      done();
+    },
+  });
+  const { emit } = plainReporter({ stdout: stderr, stderr, stdin: process.stdin, now: () => 0 });
+  const place = { file: 'bake.yaml', line: 3, column: 9, text: 'region: x', length: 1 };
+  emit({ type: 'notice', level: 'warning', text: 'odd', remedy: 'fix it', place });
+  emit({ type: 'failure', failure: { kind: 'input', problem: 'wrong', at: place } });
+  emit({ type: 'notice', level: 'info', text: 'so far' });
+  assert.deepEqual(written.split('\n'), [
+    'bake.yaml:3:9: warning: odd',
+    '    region: x',
+    '            ~',
+    '  → fix it',
+    'bake.yaml:3:9: wrong',
+    '    region: x',
+    '            ~',
+    '[ 0:00] so far',
+    '',
+  ]);
+});
 
 test('what a machine printed can not move the cursor', () => {
   const [line = ''] = plainLines({ type: 'image.output', image: 'web', text: '\u001b[2J\rpwned\u202e' });
