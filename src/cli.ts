@@ -11,6 +11,7 @@ import type { Output } from './report/reporter.ts';
 process.exitCode = await main();
 
 async function main(): Promise<ExitCode> {
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', unlessClosed);
   const signals = watchSignals();
   try {
     let code: ExitCode = EXIT.done;
@@ -25,6 +26,11 @@ async function main(): Promise<ExitCode> {
   } finally {
     signals.stopWatching();
   }
+}
+
+/** Whoever reads the output may stop (`| head`): that is no failure, and no reason to leave a bake half done. */
+function unlessClosed(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE') throw error;
 }
 
 type Act = (context: Context) => Promise<ExitCode>;
