@@ -3,12 +3,12 @@ set -euo pipefail
 shopt -s inherit_errexit
 # shellcheck source-path=SCRIPTDIR source=../lib.sh
 . "$BAKE_STEP_FOLDER/../lib.sh"
-deb='' sha256=''
+sha256=''
 # shellcheck source=/dev/null
 . "$BAKE_STEP_FOLDER/values.sh"
 
 UNIT=amazon-ssm-agent.service
-file=/var/tmp/bake/artifacts/$deb
+file=/var/tmp/bake/artifacts/$sha256
 
 [[ -f $file ]] || die "$file is missing: the SSM agent's package was not uploaded"
 sha256sum --check --status <<<"$sha256  $file" || die "$file is not the file that the fleet file names by its sha256"

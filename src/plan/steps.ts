@@ -50,7 +50,7 @@ export function ssmAgent(base: Base): Unnumbered[] {
   if (base.ssmAgent === undefined) return [];
   return [
     step('base-ssm-agent', 'ssm-agent', {
-      values: { deb: base.ssmAgent.sha256, sha256: base.ssmAgent.sha256 },
+      values: { sha256: base.ssmAgent.sha256 },
       artifacts: [base.ssmAgent],
     }),
   ];

@@ -6,7 +6,7 @@ import { runStep, type StepInput } from '../support/step.ts';
 import { BACKGROUND, runTwice } from '../support/twice.ts';
 
 function step(sha256: string): StepInput {
-  return { provisioner: 'ssm-agent', values: { deb: sha256, sha256 } };
+  return { provisioner: 'ssm-agent', values: { sha256 } };
 }
 
 /** A package of that name that starts its unit by itself, as Amazon's does, past policy-rc.d. */

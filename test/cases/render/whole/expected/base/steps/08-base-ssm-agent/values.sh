@@ -1,3 +1,2 @@
 # shellcheck shell=bash disable=SC2034 # read by run.sh
-deb='0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef'
 sha256='0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef'
