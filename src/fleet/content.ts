@@ -12,22 +12,31 @@ import {
   type Reference,
   referencesIn,
 } from './references.ts';
-import { keyListsOf, textsAt } from './tree.ts';
+import { keyListsOf, textAt, textsAt } from './tree.ts';
 
 /** Everything that is wrong with what the fleet file leads to, and with the keys that are written in it. */
 export function checkContent(tree: unknown, gathered: GatheredFiles): Finding[] {
   return [
-    ...referencesIn(tree).flatMap((reference) => checkReference(reference, gathered)),
+    ...referencesIn(tree).flatMap((reference) => checkReference(tree, reference, gathered)),
     ...inlineKeys(tree),
     ...checkPlacement(tree, gathered),
   ];
 }
 
-function checkReference(reference: Reference, gathered: GatheredFiles): Finding[] {
+function checkReference(tree: unknown, reference: Reference, gathered: GatheredFiles): Finding[] {
   const found = gathered.get(keyOf(reference));
   if (found !== undefined && 'problem' in found)
     return [mistake(reference.path, found.problem, found.remedy)];
+  if (found !== undefined && 'sha256' in found) return checkDigest(tree, reference, found.sha256);
   return filesOf(gathered, reference).flatMap((file) => checkFile(reference, file));
+}
+
+function checkDigest(tree: unknown, { path, text }: Reference, sha256: string): Finding[] {
+  const at = [...path.slice(0, -1), 'sha256'];
+  const expected = textAt(tree, at);
+  if (expected === undefined || expected === sha256) return [];
+  const problem = `${text} is not the file that was meant: its SHA-256 is ${sha256}`;
+  return [mistake(at, problem, 'Find out who changed it before you write the new digest here')];
 }
 
 function checkFile({ use, path }: Reference, file: GatheredFile): Finding[] {

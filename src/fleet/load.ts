@@ -3,6 +3,7 @@
 import { glob, readdir, readFile, realpath, stat } from 'node:fs/promises';
 import { basename, dirname, join, posix, relative, sep } from 'node:path';
 import { Failed, fail, type InputFailure } from '../failure.ts';
+import { digestOf } from '../world/artifacts.ts';
 import { checkFleet } from './check.ts';
 import type { Environment } from './interpolate.ts';
 import type { Fleet } from './model.ts';
@@ -95,6 +96,7 @@ async function gather(folder: string, references: readonly Reference[]): Promise
 async function gatherOne({ kind, text }: Reference, reader: Reader): Promise<Gathered> {
   try {
     if (kind === 'glob') return { files: await matching(text, reader) };
+    if (kind === 'artifact') return { sha256: await digestAt(text, reader) };
     const found = await find(text, reader);
     if (found.kind === 'file') return { files: [await readOne(text, '', reader)] };
     if (kind === 'file') return { problem: `${text} is a folder`, remedy: 'Name a file' };
@@ -163,6 +165,16 @@ async function contentOf(path: string, { real, size }: Found, reader: Reader): P
   return content;
 }
 
+async function digestAt(path: string, { root }: Reader): Promise<string> {
+  const real = await realPathOf(path, root);
+  if (!(await stat(real)).isFile()) throw new Unusable(`${path} is not a file`);
+  const sha256 = await digestOf(real).catch((error: unknown) => {
+    throw new Unusable(`${path} cannot be read: ${codeOf(error)}`);
+  });
+  if (sha256 === undefined) throw new Unusable(`${path} does not exist`);
+  return sha256;
+}
+
 interface Found {
   readonly kind: 'file' | 'folder';
   readonly real: string;
@@ -175,15 +187,19 @@ interface Found {
 async function find(path: string, { root }: Reader): Promise<Found> {
   const plain = posix.normalize(path);
   if (plain === '..' || plain.startsWith('../')) throw outside(path);
-  const real = await realpath(join(root, path)).catch(async (error: unknown) => {
-    if (!isMissing(error)) throw new Unusable(`${path} cannot be read: ${codeOf(error)}`);
-    throw new Unusable(`${path} does not exist`, await didYouMean(path, root));
-  });
+  const real = await realPathOf(path, root);
   if (real !== root && !real.startsWith(root.endsWith(sep) ? root : root + sep)) throw outside(path);
   const status = await stat(real);
   if (!status.isFile() && !status.isDirectory()) throw new Unusable(`${path} is neither a file nor a folder`);
   const kind = status.isFile() ? 'file' : 'folder';
   return { kind, real, size: status.size, executable: (status.mode & 0o100) !== 0 };
+}
+
+async function realPathOf(path: string, root: string): Promise<string> {
+  return realpath(join(root, path)).catch(async (error: unknown) => {
+    if (!isMissing(error)) throw new Unusable(`${path} cannot be read: ${codeOf(error)}`);
+    throw new Unusable(`${path} does not exist`, await didYouMean(path, root));
+  });
 }
 
 function outside(path: string): Unusable {

@@ -3,12 +3,12 @@
 import type { Path } from './finding.ts';
 import { entriesAt, fieldsAt, keyListsOf, layersOf, ossecLayersOf, textAt } from './tree.ts';
 
-/** What a reference may lead to. */
-export type ReferenceKind = 'file' | 'file-or-folder' | 'glob';
+/** What a reference may lead to. Of an artifact the digest is taken; it may lie anywhere. */
+export type ReferenceKind = 'file' | 'file-or-folder' | 'glob' | 'artifact';
 
 export interface Reference {
   readonly kind: ReferenceKind;
-  readonly use: 'script' | 'placed' | 'keys' | 'rules' | 'rule-tests';
+  readonly use: 'script' | 'placed' | 'keys' | 'rules' | 'rule-tests' | 'artifact';
   /** As the fleet file writes it. */
   readonly text: string;
   readonly path: Path;
@@ -23,9 +23,10 @@ export interface GatheredFile {
   readonly content: Uint8Array;
 }
 
-/** What a reference leads to: files in the order of their paths, or why it can't be used. */
+/** What a reference leads to: files in the order of their paths, a digest, or why it can't be used. */
 export type Gathered =
   | { readonly files: readonly GatheredFile[] }
+  | { readonly sha256: string }
   | { readonly problem: string; readonly remedy?: string };
 
 /** What was gathered, by {@link keyOf} its reference. */
@@ -64,7 +65,14 @@ export function referencesIn(tree: unknown): Reference[] {
       ...at(tree, [...layer, 'local_rules'], 'file', 'rules'),
       ...at(tree, [...layer, 'rule_tests'], 'file', 'rule-tests'),
     ]),
+    ...localArtifact(tree, ['base', 'ssm_agent', 'from']),
+    ...localArtifact(tree, ['ossec', 'tarball']),
   ];
+}
+
+/** What is fetched from elsewhere is looked at when a bake fetches it. */
+function localArtifact(tree: unknown, path: Path): Reference[] {
+  return at(tree, path, 'artifact', 'artifact').filter(({ text }) => !text.includes(':'));
 }
 
 function at(tree: unknown, path: Path, kind: ReferenceKind, use: Reference['use']): Reference[] {
