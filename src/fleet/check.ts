@@ -1,6 +1,7 @@
 /** Document and gathered files → {@link Fleet}, or everything that is wrong, each at its place. Pure. */
 
 import type { InputFailure } from '../failure.ts';
+import type { FrozenOssec } from '../ossec/model.ts';
 import { checkContent } from './content.ts';
 import { type FleetDocument, locationOf, rangeOf, variablesAt } from './document.ts';
 import { explain, wordIssue } from './explain.ts';
@@ -20,12 +21,13 @@ export interface Checked {
 
 /**
  * Checks a whole fleet file. `gathered` has an entry for each of the file's references;
- * `readingFindings` is what was found while the document was read.
+ * `readingFindings` is what was found while the document was read, `frozen` what the lock says.
  */
 export function checkFleet(
   document: FleetDocument,
   gathered: GatheredFiles,
   readingFindings: readonly Finding[] = [],
+  frozen?: FrozenOssec,
 ): Checked {
   const parsed = fleetFile.safeParse(document.tree, { error: wordIssue });
   const form = parsed.success ? [] : explain(parsed.error.issues, document);
@@ -34,7 +36,7 @@ export function checkFleet(
   const failures = report(document, findings, 'failure');
   const warnings = report(document, findings, 'warning');
   if (failures.length > 0 || !parsed.success) return { failures, warnings };
-  return { fleet: normalize(parsed.data, gathered), failures, warnings };
+  return { fleet: normalize(parsed.data, gathered, frozen), failures, warnings };
 }
 
 /** Nobody reads more in one go; the rest is counted. */

@@ -4,6 +4,8 @@
  * No field is optional because the user left it out: defaults are filled in here.
  */
 
+import type { FrozenOssec } from '../ossec/model.ts';
+
 /** Where an image starts, as the fleet file says. Resolved to an AMI id once, before a bake. */
 export type SourceImage =
   | { readonly kind: 'ami'; readonly id: string }
@@ -140,6 +142,8 @@ export interface OssecLayer {
 export interface Ossec extends OssecLayer {
   /** Undefined: only a rehearsal can bake this fleet, with the stand-in. */
   readonly tarball: Artifact | undefined;
+  /** What `bake.lock` says of it. Undefined: a fleet without a tarball that was never frozen. */
+  readonly frozen: FrozenOssec | undefined;
   /** `s3://BUCKET/PREFIX` of compiled trees; undefined: only this machine's cache. */
   readonly builtTrees: string | undefined;
   /** Events from this level on become alerts. */

@@ -1,5 +1,6 @@
 /** The OSSEC parts of the checked file → {@link Ossec} and {@link OssecLayer}. Pure. */
 
+import type { FrozenOssec } from '../ossec/model.ts';
 import { secondsOf } from './fields-ossec.ts';
 import type { AlertEntry, HookUrl, NamedText, Ossec, OssecLayer, WatchedFolder } from './model.ts';
 import { filesOf, type GatheredFiles } from './references.ts';
@@ -9,11 +10,16 @@ type OssecFile = FleetFile['ossec'];
 type LayerFile = FleetFile['roles'][string]['ossec'];
 type HookFile = NonNullable<OssecFile['slack_ossec_url']>;
 
-export function normalizeOssec(file: OssecFile, gathered: GatheredFiles): Ossec {
+export function normalizeOssec(
+  file: OssecFile,
+  gathered: GatheredFiles,
+  frozen: FrozenOssec | undefined,
+): Ossec {
   const { tarball, sha256, blocking, notifications, email } = file;
   return {
     ...normalizeLayer(file, file, gathered),
     tarball: tarball === undefined || sha256 === undefined ? undefined : { from: tarball, sha256 },
+    frozen,
     builtTrees: file.built_trees?.replace(/\/$/, ''),
     alertLevel: file.alert_level,
     systemLog: file.system_log,

@@ -1,5 +1,6 @@
 /** The checked file and the files that it names → {@link Fleet}. Pure. */
 
+import type { FrozenOssec } from '../ossec/model.ts';
 import { keyLines } from './content.ts';
 import type {
   Base,
@@ -23,7 +24,7 @@ type FileEntry = FleetFile['base']['files'][number];
 type StepEntry = FleetFile['base']['steps'][number];
 
 /** Fills in what the file leaves out. Expects a file without failures: it reports none. */
-export function normalize(file: FleetFile, gathered: GatheredFiles): Fleet {
+export function normalize(file: FleetFile, gathered: GatheredFiles, frozen: FrozenOssec | undefined): Fleet {
   return {
     name: file.fleet,
     region: file.region,
@@ -31,7 +32,7 @@ export function normalize(file: FleetFile, gathered: GatheredFiles): Fleet {
     builder: builder(file.builder),
     tags: { ...file.tags },
     base: base(file.base, gathered),
-    ossec: normalizeOssec(file.ossec, gathered),
+    ossec: normalizeOssec(file.ossec, gathered, frozen),
     roles: Object.entries(file.roles).map(([name, role]) => normalizeRole(name, role, file, gathered)),
   };
 }

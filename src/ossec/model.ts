@@ -47,6 +47,8 @@ export interface FrozenOssec {
   readonly commit: string | undefined;
   /** It only behaves like OSSEC: never for a real image. */
   readonly standIn: boolean;
+  /** Names of its rule files, in the order in which its own configuration includes them. */
+  readonly ruleFiles: readonly string[];
   readonly rules: RuleIndex;
   /** SHA-256 of the content of compiled trees by platform, such as `debian-12-amd64`. */
   readonly builtTrees: ReadonlyMap<string, string>;

@@ -1,6 +1,27 @@
 /** The names that `alert_rules_list` takes instead of ids. Pure. */
 
+import type { RuleIndex } from './model.ts';
+import { UNDECLARED_PORT } from './own-rules.ts';
+
 /** A fleet file may write these. */
 export const ALERT_NAMES = ['netstat', 'rootcheck', 'integrity', 'sshd-bruteforce'] as const;
 
 export type AlertName = (typeof ALERT_NAMES)[number];
+
+/** What each name stands for, in every release that has the rule. */
+const IDS: Readonly<Record<AlertName, readonly number[]>> = {
+  // OSSEC's own rule compares outputs; bake's says which port is not declared.
+  netstat: [533, UNDECLARED_PORT],
+  rootcheck: [510],
+  integrity: [550, 551, 552, 553, 554],
+  'sshd-bruteforce': [5712, 5720],
+};
+
+/** bake's own rules are in no tarball. */
+const OWN = new Set([UNDECLARED_PORT]);
+
+/** The rules that an entry means: those that `index` has; all of them where nothing was frozen. */
+export function idsOf(rule: number | AlertName, index: RuleIndex | undefined): readonly number[] {
+  if (typeof rule === 'number') return [rule];
+  return IDS[rule].filter((id) => index === undefined || index.has(id) || OWN.has(id));
+}

@@ -16,6 +16,7 @@ const PAGER = { url: { kind: 'in-image', environmentVariable: 'PAGER_URL' }, for
 
 const OSSEC = {
   tarball: { from: 's3://bucket/ossec.tar.gz', sha256: 'a'.repeat(64) },
+  frozen: undefined,
   builtTrees: 's3://bucket/trees',
   alerts: [
     { rule: 510, hook: SLACK, level: undefined, description: undefined },

@@ -17,6 +17,7 @@ export function testOssec(parts: Partial<Ossec> = {}): Ossec {
   return {
     ...EMPTY_OSSEC_LAYER,
     tarball: undefined,
+    frozen: undefined,
     builtTrees: undefined,
     alertLevel: 3,
     systemLog: 'auto',
