@@ -2,7 +2,7 @@
 
 import { randomBytes } from 'node:crypto';
 import { access, rm } from 'node:fs/promises';
-import { dockerClient, hasImage, imageReference } from './machines/docker.ts';
+import { dockerClient, hasImage, imageReference, runningInstances } from './machines/docker.ts';
 import {
   type DockerEngine,
   type Rehearsal,
@@ -12,6 +12,7 @@ import {
 } from './model.ts';
 import { readConfig } from './server/config.ts';
 import { cleanEngine, engineHasLeftovers } from './setup/clean.ts';
+import { codeDigest } from './setup/code.ts';
 import { engineAnswers, socketOf } from './setup/engine-api.ts';
 import { searchEngine } from './setup/engine-search.ts';
 import { withLock } from './setup/lock.ts';
@@ -38,8 +39,10 @@ const WAITING = 'waiting for another command that prepares it';
 
 /**
  * The rehearsal of `stateFolder`, started where it doesn't run; one that runs is returned in milliseconds.
- * It goes on running when the caller ends.
- * @throws RehearsalError `missing` with exact commands, or `failed` with a log
+ * It goes on running when the caller ends. One that was started from other code than this is started anew:
+ * what it knew of images is gone with its server, and so are they.
+ * @throws RehearsalError `missing` with exact commands, or `failed` with a log; `failed` too where instances
+ * run in one of other code, which somebody may be using
  */
 export async function up(options: UpOptions): Promise<Rehearsal> {
   return upWith(options, SERVER_PROGRAM);
@@ -49,16 +52,35 @@ export async function up(options: UpOptions): Promise<Rehearsal> {
 export async function upWith(options: UpOptions, program: string): Promise<Rehearsal> {
   refuseOtherSystems();
   const place = await openPlace(options.stateFolder);
+  const code = await codeDigest();
   const running = await findRunning(place);
-  if (running !== undefined) return running.rehearsal;
+  if (running?.config.code === code) return running.rehearsal;
   return locked(place, options, async () => {
     const meanwhile = await findRunning(place);
-    if (meanwhile !== undefined) return meanwhile.rehearsal;
-    return start(place, options, program);
+    if (meanwhile?.config.code === code) return meanwhile.rehearsal;
+    if (meanwhile !== undefined) await endOutdated(place, meanwhile.config, options);
+    return start(place, code, options, program);
   });
 }
 
-async function start(place: Place, options: UpOptions, program: string): Promise<Rehearsal> {
+/** What its containers are, only its server knows, so they end with it. */
+async function endOutdated(place: Place, { docker }: ServerConfig, { report }: UpOptions): Promise<void> {
+  const instances = await runningInstances(dockerClient(docker), place.name);
+  if (instances > 0) {
+    throw new RehearsalError(
+      'failed',
+      `the rehearsal that runs was started by another version of bake, and ${instances} of its instances run`,
+      {
+        remedy: 'let the commands that use it end, or end it with all that it has:',
+        commands: ['bake rehearse down'],
+      },
+    );
+  }
+  const detail = 'ending the one of another version of bake; images that were baked in it are gone';
+  await reported(report, 'Rehearsal', detail, () => endServerProcesses(place));
+}
+
+async function start(place: Place, code: string, options: UpOptions, program: string): Promise<Rehearsal> {
   const { engine, python } = await provision(options);
   if (python === undefined) throw new Error('Python is neither there nor missing');
   await endServerProcesses(place);
@@ -70,10 +92,14 @@ async function start(place: Place, options: UpOptions, program: string): Promise
   ]);
   const client = dockerClient(docker);
   const images = sourceImages();
-  await cleanEngine(client, place, { sourceImages: images, keepImages: 'source' });
+  const before = await readConfig(place.configFile).catch(() => undefined);
+  // Source images that other code made may be of another recipe.
+  const keepImages = before?.code === code ? 'source' : 'none';
+  await cleanEngine(client, place, { sourceImages: images, keepImages });
   const config: ServerConfig = {
     stateFolder: place.stateFolder,
     name: place.name,
+    code,
     accountId: ACCOUNT,
     ...randomKeys(),
     docker,

@@ -98,6 +98,8 @@ export interface ServerConfig {
   readonly stateFolder: string;
   /** Marks everything that this rehearsal makes (containers, images, network): `bake-rehearsal-1a2b3c4d`. */
   readonly name: string;
+  /** Digest of the code that it was started from. */
+  readonly code: string;
   readonly accountId: string;
   readonly accessKeyId: string;
   readonly secretAccessKey: string;

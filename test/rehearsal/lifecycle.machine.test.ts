@@ -9,7 +9,7 @@ import { down, type Rehearsal, status, up } from '../../rehearsal/src/index.ts';
 import { dockerClient, LABEL, lines } from '../../rehearsal/src/machines/docker.ts';
 import { run } from '../../rehearsal/src/run.ts';
 import { readConfig } from '../../rehearsal/src/server/config.ts';
-import { openPlace, type Place } from '../../rehearsal/src/setup/place.ts';
+import { openPlace, type Place, writeJson } from '../../rehearsal/src/setup/place.ts';
 import { findProcesses, type Process } from '../../rehearsal/src/setup/processes.ts';
 import { findProgram } from '../../rehearsal/src/setup/programs.ts';
 import { newStateFolder, openWorkbench, optionsFor } from './workbench.ts';
@@ -64,6 +64,23 @@ test('one that runs is found again at once, and asked about without being change
     { running, endpoint, leftovers },
     { running: true, endpoint: first.endpoint, leftovers: false },
   );
+});
+
+test('one that another version of bake started is left alone while an instance runs, then replaced', async () => {
+  const bench = await openWorkbench(stateFolder, ['debian-12']);
+  const instance = await bench.launch(bench.source('debian-12'));
+  await writeJson(place.configFile, { ...bench.config, code: 'other' });
+  await assert.rejects(up(optionsFor(stateFolder)), /another version of bake, and 1 of its instances run/);
+  assert.equal(await bench.ssh(instance, 'echo here'), 'here');
+  await bench.terminate(instance);
+
+  const told: string[] = [];
+  const next = await up({ ...optionsFor(stateFolder), report: ({ detail }) => told.push(detail) });
+  assert.notEqual(next.secretAccessKey, bench.config.secretAccessKey);
+  assert.match(told.join('\n'), /another version of bake; images that were baked in it are gone/);
+  assert.deepEqual(await lines(await docker(), ['image', 'ls', '--quiet', place.name]), []);
+  assert.deepEqual(await up(optionsFor(stateFolder)), next);
+  first = next;
 });
 
 test('what a crash of the server left is removed by the next start, which has other keys', async () => {

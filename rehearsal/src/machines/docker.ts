@@ -40,6 +40,12 @@ export async function hasImage(docker: Docker, reference: string): Promise<boole
   return (await lines(docker, ['image', 'ls', '--quiet', '--filter', `reference=${reference}`])).length > 0;
 }
 
+/** How many instances of this rehearsal have a container that runs. */
+export async function runningInstances(docker: Docker, name: string): Promise<number> {
+  const filters = [`--filter=label=${LABEL}=${name}`, `--filter=label=${INSTANCE_LABEL}`];
+  return (await lines(docker, ['ps', '--quiet', ...filters])).length;
+}
+
 /** Stdout as lines, empty ones left out. */
 export async function lines(docker: Docker, args: readonly string[]): Promise<string[]> {
   return (await docker(args)).split('\n').filter((line) => line !== '');

@@ -7,6 +7,7 @@ import type { ServerConfig } from '../model.ts';
 const CONFIG = z.object({
   stateFolder: z.string(),
   name: z.string(),
+  code: z.string(),
   accountId: z.string().regex(/^\d{12}$/),
   accessKeyId: z.string(),
   secretAccessKey: z.string(),

@@ -26,6 +26,7 @@ async function start(t: { after: (end: () => Promise<void>) => void }): Promise<
     ...CREDENTIALS,
     stateFolder: folder,
     name: 'bake-rehearsal-test',
+    code: 'this',
     accountId: ACCOUNT,
     docker: { command: '/bin/false', host: 'unix:///nowhere', own: true, cgroupVersion: 2, derivesMac: true },
     network: { name: 'n', bridge: 'b', subnet: '127.0.0.0/24', gateway: '127.0.0.1', metadataPort: 0 },
