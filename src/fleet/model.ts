@@ -5,6 +5,7 @@
  */
 
 import type { FrozenOssec } from '../ossec/model.ts';
+import type { RuleTest } from '../ossec/rule-tests.ts';
 
 /** Where an image starts, as the fleet file says. Resolved to an AMI id once, before a bake. */
 export type SourceImage =
@@ -133,7 +134,8 @@ export interface NamedText {
 export interface OssecLayer {
   readonly alerts: readonly AlertEntry[];
   readonly localRules: NamedText | undefined;
-  readonly ruleTests: NamedText | undefined;
+  /** What the fleet's own tests expect of its rules. */
+  readonly ruleTests: readonly RuleTest[];
   readonly folders: readonly WatchedFolder[];
   readonly ignore: readonly string[];
   readonly logs: readonly LogFile[];

@@ -1,6 +1,7 @@
 /** The OSSEC parts of the checked file → {@link Ossec} and {@link OssecLayer}. Pure. */
 
 import type { FrozenOssec } from '../ossec/model.ts';
+import { type RuleTest, readRuleTests } from '../ossec/rule-tests.ts';
 import { secondsOf } from './fields-ossec.ts';
 import type { AlertEntry, HookUrl, NamedText, Ossec, OssecLayer, WatchedFolder } from './model.ts';
 import { filesOf, type GatheredFiles } from './references.ts';
@@ -42,7 +43,7 @@ export function normalizeLayer(layer: LayerFile, fleet: OssecFile, gathered: Gat
   return {
     alerts: layer.alert_rules_list.map((entry) => alertEntry(entry, fleet)),
     localRules: namedText(layer.local_rules, gathered),
-    ruleTests: namedText(layer.rule_tests, gathered),
+    ruleTests: ruleTests(layer.rule_tests, gathered),
     folders: layer.syscheck.folders.map(watchedFolder),
     ignore: layer.syscheck.ignore,
     logs: layer.logs,
@@ -73,6 +74,12 @@ function watchedFolder(entry: LayerFile['syscheck']['folders'][number]): Watched
   return { path: entry.path, realtime: entry.realtime, reportChanges: entry.report_changes };
 }
 
+function ruleTests(path: string | undefined, gathered: GatheredFiles): readonly RuleTest[] {
+  const file = namedText(path, gathered);
+  return file === undefined ? [] : readRuleTests(file).tests;
+}
+
+/** The file that a layer names; undefined where it names none. */
 function namedText(path: string | undefined, gathered: GatheredFiles): NamedText | undefined {
   if (path === undefined) return undefined;
   const content = filesOf(gathered, { kind: 'file', text: path })[0]?.content ?? new Uint8Array();

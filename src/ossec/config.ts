@@ -16,6 +16,7 @@ import type {
 } from '../fleet/model.ts';
 import { BASE } from '../plan/model.ts';
 import { idsOf } from './rule-names.ts';
+import type { RuleTest } from './rule-tests.ts';
 
 /** Everything that the files of the OSSEC layer are rendered from. */
 export interface OssecConfig {
@@ -38,7 +39,7 @@ export interface OssecConfig {
   /** Ascending by rule. */
   readonly routes: readonly Route[];
   readonly localRules: readonly NamedText[];
-  readonly ruleTests: readonly NamedText[];
+  readonly ruleTests: readonly RuleTest[];
   /** Ports that may be open. */
   readonly ports: readonly Listener[];
 }
@@ -96,7 +97,7 @@ export function effectiveOssec(fleet: Fleet, role?: Role): OssecConfig {
     hooks,
     routes: routes(entries, hooks, ossec),
     localRules: layers.flatMap((layer) => layer.localRules ?? []),
-    ruleTests: layers.flatMap((layer) => layer.ruleTests ?? []),
+    ruleTests: layers.flatMap((layer) => layer.ruleTests),
     ports: lastOfEach(
       [...ALWAYS_OPEN, ...(role?.listens ?? [])],
       ({ protocol, port }) => `${protocol}/${port}`,

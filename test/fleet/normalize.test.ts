@@ -24,7 +24,7 @@ const OSSEC = {
     { rule: 5720, hook: PAGER, level: 12, description: 'Someone guesses passwords' },
   ],
   localRules: undefined,
-  ruleTests: undefined,
+  ruleTests: [],
   folders: [
     { path: '/etc', realtime: true, reportChanges: false },
     { path: '/srv', realtime: false, reportChanges: true },

@@ -7,7 +7,7 @@ export const EMPTY_LAYER = { packages: [], users: [], files: [], services: [], s
 export const EMPTY_OSSEC_LAYER: OssecLayer = {
   alerts: [],
   localRules: undefined,
-  ruleTests: undefined,
+  ruleTests: [],
   folders: [],
   ignore: [],
   logs: [],

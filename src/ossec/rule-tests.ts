@@ -1,0 +1,97 @@
+/** `rules.test.yaml`: log lines, and what OSSEC must make of them. Pure. */
+
+import { isNode, LineCounter, parseDocument } from 'yaml';
+import { z } from 'zod';
+import type { InputFailure } from '../failure.ts';
+import { locationOf } from '../fleet/document.ts';
+import type { NamedText } from '../fleet/model.ts';
+
+/** One expectation. OSSEC sees the lines in their order; the last one is judged. */
+export interface RuleTest {
+  readonly name: string;
+  /** At least one; none is empty or holds a line end. */
+  readonly lines: readonly string[];
+  /** The rule that the last line must raise; `none`: it must raise no alert. */
+  readonly rule: number | 'none';
+  /** Undefined: any. */
+  readonly level: number | undefined;
+  readonly decoder: string | undefined;
+  /** Whether a hook gets the alert. Undefined: either. */
+  readonly notified: boolean | undefined;
+}
+
+const line = z
+  .string()
+  .min(1, { error: 'must not be empty' })
+  .refine((text) => !/[\r\n\0]/.test(text), { error: 'must be one line' });
+
+const ruleTest = z
+  .strictObject({
+    name: z.string().min(1, { error: 'must not be empty' }),
+    line: line.optional(),
+    lines: z.array(line).min(1, { error: 'must have at least one line' }).optional(),
+    rule: z.union([z.int().min(1).max(999_999), z.literal('none')], {
+      error: 'must be the id of a rule, or none',
+    }),
+    level: z.int().min(0).max(16).optional(),
+    decoder: z.string().min(1).optional(),
+    notified: z.boolean().optional(),
+  })
+  .refine((test) => (test.line === undefined) !== (test.lines === undefined), {
+    error: 'must have one of line and lines',
+  });
+
+const file = z.array(ruleTest, { error: 'must be a list of tests' });
+
+export interface ReadRuleTests {
+  readonly tests: readonly RuleTest[];
+  readonly failures: readonly InputFailure[];
+}
+
+/** Reads a file of tests; everything that is wrong is reported, at its place. */
+export function readRuleTests({ path, text }: NamedText): ReadRuleTests {
+  const counter = new LineCounter();
+  const document = parseDocument(text, { lineCounter: counter, prettyErrors: false });
+  const at = (range: readonly [number, number]) => locationOf(path, text, [range[0], range[1]]);
+  const failures = [...document.errors, ...document.warnings].map(
+    (error): InputFailure => ({ kind: 'input', at: at(error.pos), problem: error.message }),
+  );
+  if (failures.length > 0) return { tests: [], failures };
+  const parsed = file.safeParse(document.toJS({ maxAliasCount: 100 }) ?? []);
+  if (parsed.success) return { tests: parsed.data.map(toTest), failures: [] };
+  return {
+    tests: [],
+    failures: parsed.error.issues.map((issue) => ({
+      kind: 'input',
+      at: at(rangeAt(issue.path)),
+      problem: `${subject(issue.path.at(-1))} ${predicate(issue)}`,
+      remedy: 'A test has name, line or lines, rule (an id, or none), and maybe level, decoder, notified',
+    })),
+  };
+
+  /** Of the value at a path, or of what is around it where it is missing. */
+  function rangeAt(issuePath: readonly PropertyKey[]): readonly [number, number] {
+    for (let length = issuePath.length; length >= 0; length -= 1) {
+      const node = document.getIn(issuePath.slice(0, length), true);
+      if (isNode(node) && node.range) return [node.range[0], node.range[1]];
+    }
+    return [0, 1];
+  }
+}
+
+function subject(step: PropertyKey | undefined): string {
+  if (step === undefined) return 'the file';
+  return typeof step === 'number' ? `test ${step + 1}` : String(step);
+}
+
+function predicate(issue: z.core.$ZodIssue): string {
+  if (issue.code === 'unrecognized_keys') return `has what no test has: ${issue.keys.join(', ')}`;
+  if (issue.code === 'invalid_type' && !issue.message.startsWith('must'))
+    return `must be a ${issue.expected}`;
+  return issue.message;
+}
+
+function toTest(test: z.output<typeof ruleTest>): RuleTest {
+  const { name, rule, level, decoder, notified } = test;
+  return { name, lines: test.lines ?? [test.line ?? ''], rule, level, decoder, notified };
+}
