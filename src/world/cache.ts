@@ -7,7 +7,7 @@
  */
 
 import { createHash } from 'node:crypto';
-import { mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Emit } from '../events.ts';
@@ -29,12 +29,15 @@ export interface Cache {
   /**
    * Returns the folder of `name`, built by `build` where it is missing, was made from another `key`,
    * or no longer has the content that it was built with. Nothing may write into it afterwards.
+   * It stays for a week after it was last asked for, also where others then ask for another key.
    */
   ensure(entry: CacheEntry): Promise<string>;
 }
 
 const BUILDING = '.building-';
 const LOCK = 'lock';
+/** Longer than any command runs that asked for an entry. */
+const KEPT_MILLISECONDS = 7 * 24 * 60 * 60 * 1000;
 
 /** Where the cache lies, absolute: `BAKE_CACHE`, else `bake` in `XDG_CACHE_HOME` or in `~/.cache`. */
 export function cacheFolder(environment: Readonly<Record<string, string | undefined>>): string {
@@ -81,7 +84,6 @@ async function ensure(folder: string, entry: CacheEntry, emit: Emit, signal?: Ab
     });
   return withLock(join(home, LOCK), { onWait, signal }, async () => {
     const state = await check(place, entry.key);
-    if (state === 'whole') return join(place, 'content');
     if (state === 'changed') {
       emit({
         type: 'notice',
@@ -89,9 +91,9 @@ async function ensure(folder: string, entry: CacheEntry, emit: Emit, signal?: Ab
         text: `${entry.name} in ${folder} is not what was built there; it is built again`,
       });
     }
-    await rm(place, { recursive: true, force: true });
-    await buildInto(home, place, entry);
-    await removeAllBut(home, place);
+    if (state !== 'whole') await buildInto(home, place, entry);
+    await utimes(place, new Date(), new Date());
+    await removeUnused(home, place);
     return join(place, 'content');
   });
 }
@@ -113,7 +115,7 @@ function parseManifest(text: string): { key: unknown; digest: unknown } | undefi
   }
 }
 
-/** Leaves at `place` the whole entry or nothing. */
+/** Leaves at `place` the whole entry, or what was there. */
 async function buildInto(home: string, place: string, { key, build }: CacheEntry): Promise<void> {
   await removeLeftovers(home);
   const temporary = await mkdtemp(join(home, BUILDING));
@@ -123,6 +125,7 @@ async function buildInto(home: string, place: string, { key, build }: CacheEntry
     await build(content);
     const manifest = { key, digest: await digestFolder(content) };
     await writeFile(join(temporary, 'manifest.json'), `${JSON.stringify(manifest, null, 2)}\n`);
+    await rm(place, { recursive: true, force: true });
     await rename(temporary, place);
   } catch (error) {
     await rm(temporary, { recursive: true, force: true });
@@ -136,11 +139,13 @@ async function removeLeftovers(home: string): Promise<void> {
   await Promise.all(names.map((name) => rm(join(home, name), { recursive: true, force: true })));
 }
 
-async function removeAllBut(home: string, place: string): Promise<void> {
-  const paths = (await readdir(home)).filter((name) => name !== LOCK).map((name) => join(home, name));
-  await Promise.all(
-    paths.filter((path) => path !== place).map((path) => rm(path, { recursive: true, force: true })),
-  );
+/** Entries of other keys go when nobody has asked for them for long: until then a program may run from them. */
+async function removeUnused(home: string, place: string): Promise<void> {
+  const others = (await readdir(home)).filter((name) => name !== LOCK).map((name) => join(home, name));
+  for (const path of others.filter((other) => other !== place)) {
+    const { mtimeMs } = await stat(path);
+    if (Date.now() - mtimeMs > KEPT_MILLISECONDS) await rm(path, { recursive: true, force: true });
+  }
 }
 
 /** The digest finds damage, not malice: who can write here could change the manifest too. */

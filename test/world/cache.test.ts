@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { homedir, hostname, tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { execa } from 'execa';
 import type { BakeEvent } from '../../src/events.ts';
@@ -56,16 +56,44 @@ test('An entry is built once and found again, by another cache object too.', asy
   assert.equal(tool.builds, 1);
 });
 
-test('An entry that was made from another key is built anew, and the old one is removed.', async (t) => {
+test('An entry of another key stays while a program may run from it, and goes when nobody asked for a week.', async (t) => {
   const folder = await scratch(t);
   const { emit, notices } = recorder();
   const cache = openCache(folder, emit);
   const old = await cache.ensure(entry('v1'));
+  const daysAgo = async (days: number) => {
+    const then = new Date(Date.now() - days * 86_400_000);
+    await utimes(dirname(old), then, then);
+  };
+  await daysAgo(6);
   const path = await cache.ensure(entry('v2'));
   assert.equal(await readFile(join(path, 'bin/tool'), 'utf8'), 'v2');
+  assert.equal(await readFile(join(old, 'bin/tool'), 'utf8'), 'v1');
+
+  await daysAgo(8);
+  assert.equal(await cache.ensure(entry('v1')), old);
+  await cache.ensure(entry('v2'));
+  assert.equal(await readFile(join(old, 'bin/tool'), 'utf8'), 'v1');
+
+  await daysAgo(8);
+  await cache.ensure(entry('v2'));
   await assert.rejects(stat(old), { code: 'ENOENT' });
   assert.equal((await readdir(join(folder, 'tool'))).length, 1);
   assert.deepEqual(notices(), []);
+});
+
+test('A damaged entry stays until another is there to replace it.', async (t) => {
+  const folder = await scratch(t);
+  const cache = openCache(folder);
+  const path = await cache.ensure(entry('v1'));
+  await writeFile(join(path, 'more'), '');
+  const rebuilt = await cache.ensure({
+    ...entry('v1'),
+    build: async (target) => {
+      await writeFile(join(target, 'found'), await readFile(join(path, 'bin/tool')));
+    },
+  });
+  assert.deepEqual(await readdir(rebuilt), ['found']);
 });
 
 const DAMAGES: Record<string, (path: string) => Promise<unknown>> = {
