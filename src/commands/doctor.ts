@@ -19,7 +19,7 @@ export async function doctor(
   context: Context,
   options: FleetOptions & { readonly rehearse: boolean },
 ): Promise<ExitCode> {
-  const { checks: fileChecks, fleet } = await checkFleet(context, options.file);
+  const { checks: fileChecks, fleet } = await checkFleet(context, options);
   const checks = [
     ...fileChecks,
     ...(await probeTools({ environment: context.environment })),
@@ -31,10 +31,10 @@ export async function doctor(
 
 async function checkFleet(
   context: Context,
-  file: string,
+  options: FleetOptions,
 ): Promise<{ checks: Check[]; fleet: Fleet | undefined }> {
   try {
-    const fleet = await loadForCommand(context, file);
+    const fleet = await loadForCommand(context, options);
     const detail = `${fleet.name}, with ${fleet.roles.length} roles`;
     return {
       checks: [{ name: 'fleet file', status: 'there', detail }, ...checkSecrets(context, fleet)],

@@ -7,6 +7,8 @@ import { nearest } from '../fleet/nearest.ts';
 
 export interface FleetOptions {
   readonly file: string;
+  /** Warnings about the fleet file end the command. */
+  readonly strict: boolean;
 }
 
 export interface RoleOptions extends FleetOptions {
@@ -16,7 +18,9 @@ export interface RoleOptions extends FleetOptions {
 }
 
 export function addFleetFile(command: Command): Command {
-  return command.option('-f, --file <path>', 'the fleet file', 'bake.yaml');
+  return command
+    .option('-f, --file <path>', 'the fleet file', 'bake.yaml')
+    .option('--strict', 'take warnings about the fleet file as errors', false);
 }
 
 export function addRoles(command: Command): Command {

@@ -20,7 +20,7 @@ export interface Rendered {
 
 /** Fleet file → workspaces: what a bake uses and what a dry-run writes. */
 export async function renderFleet(context: Context, options: RoleOptions): Promise<Rendered> {
-  const [fleet, assets] = await Promise.all([loadForCommand(context, options.file), loadAssets()]);
+  const [fleet, assets] = await Promise.all([loadForCommand(context, options), loadAssets()]);
   const plans = planImages(fleet, selectRoles(fleet, options), { flat: options.flat });
   return { fleet, images: plans.map((plan) => ({ plan, workspace: renderWorkspace(fleet, plan, assets) })) };
 }
