@@ -55,19 +55,21 @@ function twice(entries: readonly Entry<string>[], what: string): Finding[] {
 
 /** Scanners try passwords all day: whoever posts each try reads none of the posts. */
 function singleFailedLogins(tree: unknown): Finding[] {
-  const ofFleet = ruleEntries(tree, ['ossec']);
-  return rolesOf(tree).flatMap((role) => {
-    if (valueAt(tree, [...role, 'internet_facing']) !== true) return [];
-    return [...ofFleet, ...ruleEntries(tree, [...role, 'ossec'])]
+  const facing = rolesOf(tree).filter((role) => valueAt(tree, [...role, 'internet_facing']) === true);
+  if (facing.length === 0) return [];
+  const names = facing.map((role) => String(role[1])).join(', ');
+  const lists: { readonly layer: Path; readonly who: string }[] = [
+    { layer: ['ossec'], who: names },
+    ...facing.map((role) => ({ layer: [...role, 'ossec'], who: String(role[1]) })),
+  ];
+  return lists.flatMap(({ layer, who }) =>
+    ruleEntries(tree, layer)
       .filter(({ value }) => value === '5710')
-      .map(({ path }) =>
-        warning(
-          path,
-          `rule 5710 alerts on every single login of an unknown user, and role ${role[1]} is internet_facing: scanners raise it all day`,
-          'Use sshd-bruteforce (5712, 5720): repeated failures from one address',
-        ),
-      );
-  });
+      .map(({ path }) => {
+        const problem = `rule 5710 alerts on every login of an unknown user, and scanners try them all day on what is internet_facing: ${who}`;
+        return warning(path, problem, 'Use sshd-bruteforce (5712, 5720): repeated failures from one address');
+      }),
+  );
 }
 
 function watchedAndIgnored(tree: unknown): Finding[] {
