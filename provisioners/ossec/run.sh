@@ -3,13 +3,17 @@ set -euo pipefail
 shopt -s inherit_errexit nullglob
 # shellcheck source-path=SCRIPTDIR source=../lib.sh
 . "$BAKE_STEP_FOLDER/../lib.sh"
+# shellcheck source-path=SCRIPTDIR source=uninstall.sh
+. "$BAKE_STEP_FOLDER/uninstall.sh"
+# shellcheck source-path=SCRIPTDIR source=behaviour.sh
+. "$BAKE_STEP_FOLDER/behaviour.sh"
 
 HOME_OF_OSSEC=/var/ossec
 # Which tarball this machine's OSSEC was installed from.
 RECORD=/var/lib/bake/ossec.sha256
-# A compile takes half a minute on one core; an installer that asks for ever prints 10 MB a second.
+# A compile takes half a minute on one core and prints 0.3 MB; an installer that asks for ever prints 1 MB a second.
 INSTALL_SECONDS=900
-INSTALL_BYTES=20000000
+INSTALL_BYTES=3000000
 BUILD_PACKAGES=(gcc make libc6-dev libmagic-dev libpcre2-dev libssl-dev libsystemd-dev zlib1g-dev)
 
 check_tarball() {
@@ -96,19 +100,22 @@ leave_it_off() {
     "$HOME_OF_OSSEC/bin/ossec-control" stop >/dev/null 2>&1 || true
     die "OSSEC's installer started OSSEC; on a builder it must not run"
   fi
-  quietly update-rc.d ossec disable
+  # systemd runs the daemons one by one (ossec-config); as one service nothing would start a dead one again.
+  quietly update-rc.d -f ossec remove
+  quietly systemctl mask ossec.service
 }
 
 check_tarball "$BAKE_OSSEC_TARBALL_FILE"
-if [[ -e $RECORD && $(<"$RECORD") == "$BAKE_OSSEC_TARBALL_SHA256" ]]; then exit 0; fi
-[[ ! -e /etc/ossec-init.conf && ! -e $HOME_OF_OSSEC ]] ||
-  die "this machine has an OSSEC from elsewhere in $HOME_OF_OSSEC; start from an image without one"
+if [[ -e $RECORD && $(<"$RECORD") == "$BAKE_OSSEC_TARBALL_SHA256" && -x $HOME_OF_OSSEC/bin/ossec-control ]]; then
+  exit 0
+fi
 
 work=$(mktemp --directory /var/tmp/bake-ossec.XXXXXXXXXX)
 trap 'rm -rf -- "$work"' EXIT
 mkdir -- "$work/tree"
 unpack "$BAKE_OSSEC_TARBALL_FILE" "$work/tree"
 root=$(find_root "$work/tree")
+uninstall
 if [[ -e $root/BAKE-STAND-IN ]]; then
   run_installer "$root"
 else
@@ -117,7 +124,8 @@ fi
 [[ -x $HOME_OF_OSSEC/bin/ossec-control && -f /etc/ossec-init.conf ]] ||
   die "OSSEC's install.sh ended well but installed nothing in $HOME_OF_OSSEC"
 leave_it_off
+if [[ ! -e $root/BAKE-STAND-IN ]]; then notices_changes; fi
 
 mkdir --parents -- "${RECORD%/*}"
 printf '%s\n' "$BAKE_OSSEC_TARBALL_SHA256" >"$RECORD"
-say "installed OSSEC $(sed -n 's/^VERSION="\(.*\)"$/\1/p' /etc/ossec-init.conf) in $HOME_OF_OSSEC, off"
+say "installed OSSEC $(said VERSION) in $HOME_OF_OSSEC, off"

@@ -8,11 +8,12 @@ import type { Assets } from '../render/assets.ts';
 export const INSTALLATION = join(import.meta.dirname, '..', '..');
 
 const FOLDERS = ['packer', 'templates', 'provisioners'];
-const TEXT_FILE = /\.(pkr\.hcl|mustache|sh|json|tsv|conf)$/;
+/** All that provisioners hold is copied; of the others' files, what is rendered. Python leaves bytecode where it ran. */
+const ASSET = /^provisioners\/(?!.*\/__pycache__\/)|\.(pkr\.hcl|mustache)$/;
 
 export async function loadAssets(): Promise<Assets> {
   const lists = await Promise.all(FOLDERS.map((folder) => filesBelow(join(INSTALLATION, folder))));
-  const paths = lists.flat().filter((path) => TEXT_FILE.test(path));
+  const paths = lists.flat().filter((path) => ASSET.test(assetName(path)));
   const contents = await Promise.all(paths.map((path) => readFile(path, 'utf8')));
   return new Map(paths.map((path, index) => [assetName(path), contents[index] ?? '']));
 }
