@@ -14,7 +14,10 @@ export interface RuleInfo {
   readonly level: number;
   /** One line; empty where the rule has none. */
   readonly description: string;
-  /** Name of the file, without folders, that has the rule, or the last `overwrite` of it. */
+  /**
+   * The file that has the rule, or the last `overwrite` of it: OSSEC's by its name without folders, the
+   * user's by its path as the fleet file writes it.
+   */
   readonly file: string;
   /** The rules of `if_sid` and `if_matched_sid`, ascending, each once. */
   readonly parents: readonly number[];

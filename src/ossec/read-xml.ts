@@ -87,7 +87,12 @@ function standIn(source: string, { comment, less, ampersand, greater }: StandIns
       remedy: 'Remove it: rule files begin with <var> or <group>',
     };
   }
-  return text.replaceAll('\\<', `\\${less}`).replaceAll('&', ampersand).replaceAll(']]>', `]]${greater}`);
+  // A comment between the two does not end the escape.
+  const escaped = new RegExp(`\\\\(${comment}*)<`, 'g');
+  return text
+    .replace(escaped, (_, between: string) => `\\${between}${less}`)
+    .replaceAll('&', ampersand)
+    .replaceAll(']]>', `]]${greater}`);
 }
 
 function hideComments(source: string, mark: string): { text: string; open?: number } {

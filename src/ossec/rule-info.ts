@@ -4,7 +4,7 @@ import type { AlertMode, RuleInfo } from './model.ts';
 import type { XmlElement } from './read-xml.ts';
 import { REPLACED_ATTRIBUTES, REPLACED_ELEMENTS } from './rule-words.ts';
 
-/** `file` is the name of its file without folders, `group` the element around it. */
+/** `file` is what {@link RuleInfo} names its file, `group` the element around it. */
 export function ruleInfo(file: string, element: XmlElement, group: XmlElement): RuleInfo {
   return {
     id: ruleId(element),

@@ -14,10 +14,12 @@ export interface Rule {
   readonly element: XmlElement;
   /** The `<group>` around it. */
   readonly group: XmlElement;
+  /** OSSEC would not refuse its form; of any other, `info` has what could be read. */
+  readonly isSound: boolean;
 }
 
 export interface RulesReading {
-  /** In the order of the file. Rules that OSSEC would refuse are not among them. */
+  /** In the order of the file. */
   readonly rules: readonly Rule[];
   /** What the file defines, on top of what was there before. */
   readonly variables: Variables;
@@ -26,7 +28,7 @@ export interface RulesReading {
 }
 
 /**
- * Reads a file of rules. `file` is its name without folders; `before` has the variables of what comes
+ * Reads a file of rules. `file` is what {@link RuleInfo} names it; `before` has the variables of what comes
  * before it in the same file on the machine.
  */
 export function readRules(file: string, text: string, before: Variables = new Map()): RulesReading {
@@ -104,7 +106,8 @@ class Walk implements RulesReading {
   #rule(element: XmlElement, group: XmlElement): void {
     const wrong = checkForm(element);
     this.findings.push(...wrong);
-    if (wrong.length === 0) this.rules.push({ info: ruleInfo(this.#file, element, group), element, group });
+    const info = ruleInfo(this.#file, element, group);
+    this.rules.push({ info, element, group, isSound: wrong.length === 0 });
   }
 
   #whole(element: XmlElement): XmlElement {
