@@ -1,16 +1,18 @@
 #!/usr/bin/env bash
 set -euo pipefail
-shopt -s inherit_errexit nullglob
+shopt -s inherit_errexit
 # shellcheck source-path=SCRIPTDIR source=../lib.sh
 . "$BAKE_STEP_FOLDER/../lib.sh"
 
-start_links() {
-  local links=(/etc/rc[2345].d/S[0-9][0-9]ossec)
-  printf '%s\n' "${#links[@]}"
-}
+UNITS=(ossec.target bake-notifier.service)
 
-[[ -x /etc/init.d/ossec ]] || die "OSSEC is not installed, so it cannot be enabled"
-if (($(start_links) == 4)); then exit 0; fi
-quietly update-rc.d ossec enable
-(($(start_links) == 4)) || die "update-rc.d did not enable OSSEC"
-say "ossec: enabled at boot"
+[[ -x /var/ossec/bin/ossec-control ]] || die 'OSSEC is not installed, so it cannot be enabled'
+for unit in "${UNITS[@]}"; do
+  [[ -f /etc/systemd/system/$unit ]] || die "$unit is missing: the step ossec-config comes before this one"
+done
+for unit in "${UNITS[@]}"; do
+  if [[ $(systemctl is-enabled "$unit" 2>/dev/null) != enabled ]]; then
+    quietly systemctl enable "$unit"
+    say "$unit: enabled at boot"
+  fi
+done

@@ -8,8 +8,8 @@ import type { Assets } from '../render/assets.ts';
 export const INSTALLATION = join(import.meta.dirname, '..', '..');
 
 const FOLDERS = ['packer', 'templates', 'provisioners'];
-/** All that provisioners hold is copied; of the others' files, what is rendered. Python leaves bytecode where it ran. */
-const ASSET = /^provisioners\/(?!.*\/__pycache__\/)|\.(pkr\.hcl|mustache)$/;
+/** All that provisioners hold is copied; of the others' files, what is rendered. Python leaves bytecode where it ran, tools hidden files. */
+const ASSET = /^provisioners\/(?!.*\/(__pycache__\/|\.))|\.(pkr\.hcl|mustache)$/;
 
 export async function loadAssets(): Promise<Assets> {
   const lists = await Promise.all(FOLDERS.map((folder) => filesBelow(join(INSTALLATION, folder))));

@@ -1,0 +1,51 @@
+# shellcheck shell=bash
+# Asks OSSEC itself whether it would work, before an image is made of it. run.sh sources this.
+
+# Which log source this machine's OSSEC has already proven to hear.
+HEARS=/var/lib/bake/ossec-hears
+
+run_checks() {
+  local heard
+  check_units
+  check_rsyslog
+  heard="$(installed_ossec) $system_log"
+  if [[ -e $HEARS && $(<"$HEARS") == "$heard" ]]; then
+    look_inside no
+  else
+    look_inside "$system_log"
+    mkdir --parents -- "${HEARS%/*}"
+    printf '%s\n' "$heard" >"$HEARS"
+  fi
+}
+
+# The tarball's digest, or what its version is called where another way installed it.
+installed_ossec() {
+  cat /var/lib/bake/ossec.sha256 2>/dev/null || sed -n 's/^VERSION="\(.*\)"$/\1/p' /etc/ossec-init.conf
+}
+
+check_units() {
+  local units=(/etc/systemd/system/ossec.target /etc/systemd/system/ossec@{analysisd,execd,logcollector,syscheckd,monitord,maild}.service)
+  quietly systemd-analyze verify --man=no --recursive-errors=one "${units[@]}" || die "systemd refuses OSSEC's units, for the reason above"
+}
+
+# The file that OSSEC reads has to be one that rsyslog writes.
+check_rsyslog() {
+  [[ $system_log == rsyslog ]] || return 0
+  quietly rsyslogd -N1 || die 'rsyslog refuses its configuration, for the reason above'
+  grep --quiet --recursive --extended-regexp '^[^#]*auth[^#]*/var/log/auth\.log' /etc/rsyslog.conf /etc/rsyslog.d ||
+    die 'rsyslog does not write /var/log/auth.log, so OSSEC would see no login: add "auth,authpriv.* /var/log/auth.log"'
+  [[ $(systemctl is-enabled rsyslog.service 2>/dev/null) == enabled ]] ||
+    die 'rsyslog is installed and not enabled, so OSSEC would see no login: enable rsyslog.service'
+}
+
+# On a copy of the tree in memory, in namespaces of its own: OSSEC writes where it only looks, and the image's databases
+# and logs must stay as they are.
+look_inside() {
+  local folder status=0
+  command -v python3 >/dev/null || die 'python3 is missing: the checks of OSSEC and the notifier need it'
+  folder=$(mktemp --directory)
+  unshare --mount --propagation private --fork --pid --kill-child \
+    python3 -I -B "$BAKE_STEP_FOLDER/checks" "$folder" "$BAKE_STEP_FOLDER" "$1" "$email" </dev/null || status=$?
+  rmdir -- "$folder"
+  ((status == 0)) || exit "$status"
+}

@@ -1,0 +1,52 @@
+"""The fleet's tests of its rules, by OSSEC's own ossec-logtest."""
+
+import json
+import re
+import subprocess
+
+from tree import program
+
+PHASE_1 = "**Phase 1: Completed pre-decoding."
+# From this level on by default; "none" means that no alert comes out.
+NO_LEVEL = "0"
+
+
+def findings(file):
+    if not file.exists():
+        return
+    for test in json.loads(file.read_text(encoding="utf8")):
+        yield from judge(test, last_event(test["lines"]))
+
+
+def last_event(lines):
+    """Rule, level and decoder of the last line, as strings, where there are any."""
+    # An ending without a line end would be lost.
+    text = "".join(f"{line}\n" for line in lines)
+    result = subprocess.run([program("logtest")], input=text, capture_output=True, text=True, errors="replace",
+                            timeout=120, check=False)
+    events = (result.stdout + result.stderr).split(PHASE_1)[1:]
+    if len(events) != len(lines):
+        return None
+    found = {}
+    for key, pattern in {"rule": r"Rule id: '(\d+)'", "level": r"Level: '(\d+)'", "decoder": r"decoder: '([^']*)'"}.items():
+        match = re.search(pattern, events[-1])
+        found[key] = match.group(1) if match else None
+    return found
+
+
+def judge(test, found):
+    name = f"rule test {test['name']!r}"
+    if found is None:
+        yield f"{name}: ossec-logtest did not answer for every line"
+        return
+    if test["rule"] == "none":
+        if found["level"] not in (None, NO_LEVEL):
+            yield f"{name}: expected no alert, but rule {found['rule']} (level {found['level']}) fires"
+        return
+    for key in ("rule", "level", "decoder"):
+        if test.get(key) is not None and str(test[key]) != found[key]:
+            yield f"{name}: expected {key} {test[key]}, but it is {found[key] or 'none'}{context(key, found)}"
+
+
+def context(key, found):
+    return "" if key == "rule" else f" (rule {found['rule'] or 'none'})"
