@@ -4,13 +4,13 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { openBaker } from '../build/baker.ts';
+import { openFetch } from '../build/fetch.ts';
 import { prepare, requireTarball } from '../build/prepare.ts';
 import { type Outcomes, runImages } from '../build/run.ts';
 import { readSecrets } from '../build/secrets.ts';
 import type { Context } from '../context.ts';
 import { EXIT, type ExitCode } from '../failure.ts';
 import { ensureTools } from '../packer/tools.ts';
-import { fetchArtifact } from '../world/artifacts.ts';
 import { cacheFolder, openCache } from '../world/cache.ts';
 import { currentCommit } from '../world/git.ts';
 import { openSite } from '../world/site.ts';
@@ -45,13 +45,7 @@ export async function build(context: Context, options: BuildOptions): Promise<Ex
     site,
     tools: { bake: VERSION, packer: tools.packerVersion, amazonPlugin: tools.pluginVersion },
     force: options.force,
-    fetch: (artifact) =>
-      fetchArtifact(artifact, {
-        folder: join(cacheFolder(context.environment), 'artifacts'),
-        fleetFolder,
-        aws: site.aws,
-        signal: context.signal,
-      }),
+    fetch: openFetch(context, { fleet, fleetFolder, objects: site.aws.objects }),
   });
 
   const runId = newRunId(startedAt);

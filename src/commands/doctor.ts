@@ -11,6 +11,7 @@ import { planImages } from '../plan/images.ts';
 import { formatFailure } from '../report/failure.ts';
 import { quoteTerminal } from '../report/terminal-text.ts';
 import { openAws } from '../world/aws.ts';
+import { shownAddress } from '../world/download-address.ts';
 import { probeRehearsal } from '../world/rehearsal.ts';
 import type { FleetOptions } from './fleet-options.ts';
 import { loadForCommand } from './load.ts';
@@ -63,7 +64,7 @@ async function checkAws(context: Context, fleet: Fleet | undefined): Promise<Che
   if (fleet === undefined) return [];
   const aws = openAws({ region: fleet.region });
   const tarball: Check = fleet.ossec.tarball
-    ? { name: 'OSSEC tarball', status: 'there', detail: fleet.ossec.tarball.from }
+    ? { name: 'OSSEC tarball', status: 'there', detail: shownAddress(fleet.ossec.tarball.from) }
     : {
         name: 'OSSEC tarball',
         status: 'missing',

@@ -11,15 +11,18 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { fail } from '../failure.ts';
 import type { Artifact } from '../fleet/model.ts';
-import type { Aws } from './aws.ts';
+import { shownAddress, withoutCredentials } from './download-address.ts';
+import { type ObjectStore, parseObjectAddress } from './s3.ts';
 
 export interface ArtifactSource {
   /** Folder of downloads in the cache. */
   readonly folder: string;
   /** What relative paths start from. */
   readonly fleetFolder: string;
-  readonly aws: Pick<Aws, 'openObject'>;
+  readonly objects: Pick<ObjectStore, 'open'>;
   readonly signal: AbortSignal;
+  /** Looks into the file before it is kept, and throws where it must not be used; messages call it `name`. */
+  readonly check?: (path: string, name: string) => Promise<void>;
 }
 
 /** Path of a local file with exactly the artifact's digest. */
@@ -34,6 +37,7 @@ export async function fetchArtifact(artifact: Artifact, source: ArtifactSource):
     });
     const digest = await digestOf(partial);
     if (digest !== artifact.sha256) refuse(artifact, digest);
+    await source.check?.(partial, shownAddress(artifact.from));
     await rename(partial, kept);
     return kept;
   } finally {
@@ -64,26 +68,33 @@ export async function digestOf(path: string): Promise<string | undefined> {
 }
 
 async function openSource(artifact: Artifact, source: ArtifactSource): Promise<Readable> {
-  const s3 = /^s3:\/\/([^/]+)\/(.+)$/.exec(artifact.from);
-  if (s3?.[1] !== undefined && s3[2] !== undefined) return source.aws.openObject(s3[1], s3[2]);
+  const object = parseObjectAddress(artifact.from);
+  if (object !== undefined) return source.objects.open(object);
   if (artifact.from.startsWith('https://')) return download(artifact.from, source.signal);
   const path = resolve(source.fleetFolder, artifact.from);
   await access(path).catch(() => unreachable(artifact.from, 'there is no such file'));
   return createReadStream(path);
 }
 
-async function download(url: string, signal: AbortSignal): Promise<Readable> {
-  const response = await fetch(url, { signal }).catch((error: unknown) =>
-    unreachable(url, error instanceof Error ? error.message : String(error)),
+async function download(address: string, signal: AbortSignal): Promise<Readable> {
+  const { url, headers } = withoutCredentials(address);
+  const response = await fetch(url, { headers, signal }).catch((error: unknown) =>
+    unreachable(address, reasonOf(error)),
   );
-  if (!response.ok || response.body === null) unreachable(url, `the server answered ${response.status}`);
+  if (!response.ok || response.body === null) unreachable(address, `the server answered ${response.status}`);
   return Readable.fromWeb(response.body);
+}
+
+/** What fetch says by itself is only that it failed. */
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error.cause instanceof Error ? error.cause.message : error.message;
 }
 
 function unreachable(from: string, reason: string): never {
   fail({
     kind: 'input',
-    problem: `${from} can't be fetched: ${reason}`,
+    problem: `${shownAddress(from)} can't be fetched: ${reason}`,
     remedy: 'check its address in the fleet file, and that this machine may read it',
   });
 }
@@ -91,7 +102,7 @@ function unreachable(from: string, reason: string): never {
 function refuse(artifact: Artifact, digest: string | undefined): never {
   fail({
     kind: 'input',
-    problem: `${artifact.from} is not the file that the fleet file names: its SHA-256 is ${digest}, not ${artifact.sha256}`,
+    problem: `${shownAddress(artifact.from)} is not the file that the fleet file names: its SHA-256 is ${digest}, not ${artifact.sha256}`,
     remedy:
       'nothing was used of it; find out who changed it before you write the new digest into the fleet file',
   });

@@ -3,13 +3,14 @@
  * them. In a rehearsal every client is built for the rehearsal's endpoint, which has to prove itself first.
  */
 
-import { Readable } from 'node:stream';
 import type { DescribeImagesCommandInput, EC2Client, Image } from '@aws-sdk/client-ec2';
 import { fail } from '../failure.ts';
 import type { SourceImage } from '../fleet/model.ts';
 import { type ExistingImage, existingImage } from '../plan/decide.ts';
 import { TAG } from '../plan/tags.ts';
 import { explained } from './aws-errors.ts';
+import { lazily } from './lazily.ts';
+import { type ObjectStore, openObjectStore } from './s3.ts';
 
 /** Settings that every client of the SDK gets. */
 export interface AwsConnection {
@@ -34,8 +35,7 @@ export interface Aws {
   sourceImage(source: SourceImage): Promise<ResolvedSource>;
   /** The account's own images of a fleet that carry bake's tags. */
   fleetImages(fleet: string): Promise<ExistingImage[]>;
-  /** The content of an S3 object. */
-  openObject(bucket: string, key: string): Promise<Readable>;
+  readonly objects: ObjectStore;
   /** Who the credentials belong to. */
   identity(): Promise<{ readonly account: string; readonly arn: string }>;
 }
@@ -49,7 +49,7 @@ export function openAws(connection: AwsConnection): Aws {
         ? describeSource(await ec2(), { ImageIds: [await parameter(settings, source.name)] }, source.name)
         : describeSource(await ec2(), sourceQuery(source), source.kind === 'ami' ? source.id : source.name),
     fleetImages: async (fleet) => fleetImages(await ec2(), fleet),
-    openObject: (bucket, key) => openObject(settings, bucket, key),
+    objects: openObjectStore(settings),
     identity: () => identity(settings),
   };
 }
@@ -141,26 +141,10 @@ async function parameter(settings: ClientSettings, name: string): Promise<string
   return answer.Parameter?.Value ?? '';
 }
 
-async function openObject(settings: ClientSettings, bucket: string, key: string): Promise<Readable> {
-  const { GetObjectCommand, S3Client } = await import('@aws-sdk/client-s3');
-  const answer = await explained('s3:GetObject', () =>
-    new S3Client(settings).send(new GetObjectCommand({ Bucket: bucket, Key: key })),
-  );
-  return answer.Body instanceof Readable ? answer.Body : Readable.from([]);
-}
-
 async function identity(settings: ClientSettings): Promise<{ account: string; arn: string }> {
   const { GetCallerIdentityCommand, STSClient } = await import('@aws-sdk/client-sts');
   const answer = await explained('sts:GetCallerIdentity', () =>
     new STSClient(settings).send(new GetCallerIdentityCommand({})),
   );
   return { account: answer.Account ?? '', arn: answer.Arn ?? '' };
-}
-
-function lazily<T>(make: () => Promise<T>): () => Promise<T> {
-  let made: Promise<T> | undefined;
-  return () => {
-    made ??= make();
-    return made;
-  };
 }
