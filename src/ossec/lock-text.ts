@@ -26,7 +26,7 @@ export function serializeLock({ ossec, tools }: Lock): string {
           ),
         ],
         ['commit', JSON.stringify(ossec.commit ?? null)],
-        ['ruleFiles', JSON.stringify(ossec.ruleFiles)],
+        ['ruleFiles', list('    ', ossec.ruleFiles)],
         ['rules', block('    ', rules)],
         ['sha256', JSON.stringify(ossec.sha256)],
         ['standIn', JSON.stringify(ossec.standIn)],
@@ -49,6 +49,12 @@ function block(indent: string, entries: readonly (readonly [key: string, value: 
   if (entries.length === 0) return '{}';
   const lines = entries.map(([key, value]) => `${indent}  ${JSON.stringify(key)}: ${value}`);
   return `{\n${lines.join(',\n')}\n${indent}}`;
+}
+
+/** A list of texts, one a line. */
+function list(indent: string, texts: readonly string[]): string {
+  if (texts.length === 0) return '[]';
+  return `[\n${texts.map((text) => `${indent}  ${JSON.stringify(text)}`).join(',\n')}\n${indent}]`;
 }
 
 /** What a rule has not is left out. */

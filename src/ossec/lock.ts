@@ -4,7 +4,9 @@ import { isNode, parseDocument } from 'yaml';
 import { z } from 'zod';
 import type { InputFailure } from '../failure.ts';
 import { locationOf } from '../fleet/document.ts';
+import { wordIssue } from '../fleet/explain.ts';
 import type { Range } from '../fleet/finding.ts';
+import { heard } from '../fleet/message.ts';
 import type { Lock, RuleInfo } from './model.ts';
 import { ascending } from './rule-index.ts';
 
@@ -30,13 +32,16 @@ export type LockedRule = z.input<typeof lockedRule>;
 const lockFile = z.strictObject({
   lock: z.literal(LOCK_FORM, { error: `must be ${LOCK_FORM}: another version of bake wrote this file` }),
   ossec: z.strictObject({
-    builtTrees: z.record(z.string().regex(/^[a-z0-9][a-z0-9._-]*$/), digest),
+    builtTrees: z.record(
+      z.string().regex(/^[a-z0-9][a-z0-9._-]*$/, { error: 'is not the name of a platform' }),
+      digest,
+    ),
     commit: z
       .string()
       .regex(/^[0-9a-f]{40}$/, { error: 'must be 40 hexadecimal digits, or null' })
       .nullable(),
     ruleFiles: z.array(word),
-    rules: z.record(z.string().regex(/^[1-9]\d{0,5}$/), lockedRule),
+    rules: z.record(z.string().regex(/^[1-9]\d{0,5}$/, { error: 'is not the id of a rule' }), lockedRule),
     sha256: digest,
     standIn: z.boolean(),
     version: word,
@@ -56,14 +61,12 @@ export function parseLock(
 ): { readonly lock: Lock } | { readonly failures: readonly InputFailure[] } {
   const json = parseJson(file, text);
   if ('failure' in json) return { failures: [json.failure] };
-  const parsed = lockFile.safeParse(json.value);
+  const parsed = lockFile.safeParse(json.value, { error: wordIssue });
   if (parsed.success) return { lock: toLock(parsed.data) };
   const failures = parsed.error.issues.slice(0, MOST).map((issue): InputFailure => {
     const path = issue.path.map(String);
-    const what =
-      issue.code === 'unrecognized_keys' ? `has an unknown key ${issue.keys.join(', ')}` : issue.message;
     const name = path.length === 0 ? 'the lock' : path.join('.');
-    return failure(file, text, placeOf(text, path), `${name} ${what}`);
+    return failure(file, text, placeOf(text, path), `${name} ${predicateOf(issue)}`);
   });
   return { failures };
 }
@@ -100,6 +103,12 @@ function placeOf(text: string, path: readonly string[]): Range {
     if (isNode(node) && node.range) return [node.range[0], node.range[1]];
   }
   return [0, 1];
+}
+
+function predicateOf(issue: z.core.$ZodIssue): string {
+  if (issue.code === 'unrecognized_keys') return `has an unknown key ${issue.keys.join(', ')}`;
+  const said = issue.code === 'invalid_key' ? issue.issues[0]?.message : issue.message;
+  return heard(said ?? 'is not allowed here').predicate;
 }
 
 function failure(file: string, text: string, range: Range, problem: string): InputFailure {
