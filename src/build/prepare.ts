@@ -3,7 +3,7 @@
 import { Failed, type Failure, fail } from '../failure.ts';
 import type { Artifact, Fleet } from '../fleet/model.ts';
 import { type Decision, decide, type ExistingImage, generationOf, imageName } from '../plan/decide.ts';
-import { fingerprintOf, type Inputs, type ToolVersions } from '../plan/fingerprint.ts';
+import { fingerprintOf, type Inputs, type Recipe, recipeOf, type ToolVersions } from '../plan/fingerprint.ts';
 import { BASE, type ImagePlan, type Workspace } from '../plan/model.ts';
 import type { ResolvedSource } from '../world/aws.ts';
 import type { Site } from '../world/site.ts';
@@ -12,6 +12,7 @@ import type { Site } from '../world/site.ts';
 export interface PreparedImage {
   readonly plan: ImagePlan;
   readonly workspace: Workspace;
+  readonly recipe: Recipe;
   readonly fingerprint: string;
   /** The name that its image has, or gets. */
   readonly imageName: string;
@@ -73,11 +74,12 @@ interface Resolved extends PrepareOptions {
 
 function prepareImage(plan: ImagePlan, workspace: Workspace, resolved: Resolved): PreparedImage {
   const { paths, ossecSha256 } = artifactsOf(plan, resolved.artifacts);
-  const fingerprint = fingerprintOf(workspace, {
+  const recipe = recipeOf(workspace, {
     source: sourceInput(plan, resolved),
     artifacts: [...paths.keys()],
     tools: resolved.tools,
   });
+  const fingerprint = fingerprintOf(recipe);
   const decision = decide(plan.name, fingerprint, resolved.existing, {
     force: resolved.force,
     rehearsal: resolved.site.rehearsal,
@@ -85,6 +87,7 @@ function prepareImage(plan: ImagePlan, workspace: Workspace, resolved: Resolved)
   return {
     plan,
     workspace,
+    recipe,
     fingerprint,
     imageName: imageName(resolved.fleet.name, plan.name, fingerprint, generationOf(decision)),
     decision,

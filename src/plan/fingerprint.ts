@@ -1,7 +1,7 @@
-/** What an image is made of, as one hash: its workspace and its inputs, and nothing else. Pure. */
+/** What an image is made of: its workspace and its inputs as digests, and the hash of them all. Pure. */
 
 import { createHash } from 'node:crypto';
-import type { Workspace } from './model.ts';
+import type { Workspace, WorkspaceFile } from './model.ts';
 
 /** What is resolved once before a bake. */
 export interface Inputs {
@@ -20,15 +20,39 @@ export interface ToolVersions {
   readonly amazonPlugin: string;
 }
 
+/**
+ * All that decides what an image becomes. Kept with the image, it says later what has changed since; its
+ * fingerprint is in the image's tags and vouches for it.
+ */
+export interface Recipe {
+  /** In the order of the workspace. */
+  readonly files: readonly RecipeFile[];
+  readonly inputs: Inputs;
+}
+
+export interface RecipeFile extends Pick<WorkspaceFile, 'path' | 'executable'> {
+  /** Of the content: 64 lower-case hexadecimal digits. */
+  readonly sha256: string;
+}
+
+export function recipeOf(workspace: Workspace, inputs: Inputs): Recipe {
+  return {
+    files: workspace.files.map(({ path, executable, content }) => ({
+      path,
+      executable,
+      sha256: createHash('sha256').update(content).digest('hex'),
+    })),
+    inputs: { ...inputs, artifacts: inputs.artifacts.toSorted() },
+  };
+}
+
 /** 64 lower-case hexadecimal digits. */
-export function fingerprintOf(workspace: Workspace, inputs: Inputs): string {
-  const hash = createHash('sha256');
-  for (const file of workspace.files) {
-    const content = typeof file.content === 'string' ? Buffer.from(file.content) : file.content;
-    // Lengths before contents, so that no two workspaces give one stream.
-    hash.update(`${JSON.stringify([file.path, file.executable, content.byteLength])}\n`);
-    hash.update(content);
-  }
-  hash.update(JSON.stringify([inputs.source, [...inputs.artifacts].sort(), inputs.tools]));
-  return hash.digest('hex');
+export function fingerprintOf({ files, inputs: { source, artifacts, tools } }: Recipe): string {
+  const parts = [
+    files.map(({ path, executable, sha256 }) => [path, executable, sha256]),
+    'ami' in source ? ['ami', source.ami] : ['base', source.baseFingerprint, source.baseGeneration],
+    artifacts.toSorted(),
+    [tools.bake, tools.packer, tools.amazonPlugin],
+  ];
+  return createHash('sha256').update(JSON.stringify(parts)).digest('hex');
 }

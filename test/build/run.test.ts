@@ -28,6 +28,10 @@ function prepared(name: string, origin: Origin['kind'] = 'base', upToDate = fals
       tags: {},
     },
     workspace: { image: name, files: [] },
+    recipe: {
+      files: [],
+      inputs: { source: { ami: 'ami-0' }, artifacts: [], tools: { bake: '', packer: '', amazonPlugin: '' } },
+    },
     fingerprint: name,
     imageName: `shop-${name}-1`,
     decision: upToDate ? { kind: 'up-to-date', image } : { kind: 'bake', generation: 1, reason: '' },

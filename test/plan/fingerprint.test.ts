@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { fingerprintOf, type Inputs } from '../../src/plan/fingerprint.ts';
+import { fingerprintOf, type Inputs, recipeOf } from '../../src/plan/fingerprint.ts';
 import type { Workspace } from '../../src/plan/model.ts';
 
 const WORKSPACE: Workspace = {
@@ -15,7 +15,7 @@ const INPUTS: Inputs = {
   artifacts: ['aa', 'bb'],
   tools: { bake: '1', packer: '2', amazonPlugin: '3' },
 };
-const BASELINE = fingerprintOf(WORKSPACE, INPUTS);
+const BASELINE = fingerprintOf(recipeOf(WORKSPACE, INPUTS));
 
 const CHANGES: ReadonlyArray<readonly [what: string, workspace: Workspace, inputs: Inputs]> = [
   ['the source image', WORKSPACE, { ...INPUTS, source: { ami: 'ami-2' } }],
@@ -43,7 +43,7 @@ const CHANGES: ReadonlyArray<readonly [what: string, workspace: Workspace, input
 
 for (const [what, workspace, inputs] of CHANGES) {
   test(`${what} changes the fingerprint`, () => {
-    assert.notEqual(fingerprintOf(workspace, inputs), BASELINE);
+    assert.notEqual(fingerprintOf(recipeOf(workspace, inputs)), BASELINE);
   });
 }
 
@@ -52,5 +52,5 @@ test('the order of artifacts and the kind of a content do not', () => {
     image: 'web',
     files: WORKSPACE.files.map((file) => ({ ...file, content: Buffer.from(String(file.content)) })),
   };
-  assert.equal(fingerprintOf(bytes, { ...INPUTS, artifacts: ['bb', 'aa'] }), BASELINE);
+  assert.equal(fingerprintOf(recipeOf(bytes, { ...INPUTS, artifacts: ['bb', 'aa'] })), BASELINE);
 });
