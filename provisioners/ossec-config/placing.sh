@@ -55,8 +55,8 @@ place_static() {
   ((placed == 0)) || say "bake's units and programs for OSSEC: $placed files placed"
 }
 
-# URLs that are baked in come in base64, as BAKE_SECRET_HOOK_1; they become hook-1.url, for root alone. What an earlier
-# run left and this image does not name goes.
+# URLs that are baked in come in base64, under names that end in HOOK_1; they become hook-1.url, for root alone. What
+# an earlier run left and this image does not name goes.
 place_hooks() {
   local variable name file scratch here=/etc/bake/ossec/hooks named=' '
   folder "$here" root root 0700

@@ -67,8 +67,13 @@ copy_files() {
   folder 0770 ossec ossec queue/alerts
   folder 0770 root ossec var/run etc/shared
   folder 1550 root ossec tmp
-  file 0550 root root bin bin/ossec-control bin/ossec-stand-in bin/ossec-logtest
+  file 0550 root root bin bin/ossec-control bin/ossec-logtest
+  for daemon in analysisd execd logcollector maild monitord syscheckd; do
+    file 0550 root root "bin/ossec-$daemon" bin/ossec-stand-in
+  done
+  file 0550 root ossec active-response/bin active-response/firewall-drop.sh
   file 0640 root ossec etc etc/decoder.xml etc/internal_options.conf
+  file 0640 root ossec etc/shared etc/shared/rootkit_files.txt etc/shared/rootkit_trojans.txt
   file 0640 root ossec rules etc/rules/ossec_rules.xml
   # What the fleet writes stays.
   [ -e "$directory/etc/ossec.conf" ] || file 0640 root ossec etc/ossec.conf etc/ossec-local.conf

@@ -54,8 +54,12 @@ for (const folder of folders) {
       }
     });
 
-    test('uses only those variables of Packer that its contract names', () => {
-      const used = new Set([...script.matchAll(/BAKE_[A-Z0-9_]+/g)].map(([name]) => name));
+    test('uses only those variables of Packer that its contract names', async () => {
+      const beside = (await readdir(join(PROVISIONERS, folder))).filter((name) => name.endsWith('.sh'));
+      const scripts = await Promise.all(
+        beside.map((name) => readFile(join(PROVISIONERS, folder, name), 'utf8')),
+      );
+      const used = new Set([...scripts.join('').matchAll(/BAKE_[A-Z0-9_]+/g)].map(([name]) => name));
       used.delete('BAKE_STEP_FOLDER');
       const named = Object.keys(contract.environment).map((name) => name.replace('*', ''));
       assert.deepEqual([...used].sort(), named.sort());

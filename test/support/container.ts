@@ -37,7 +37,7 @@ export class Container implements AsyncDisposable {
       ...engine.labels.map((label) => `--label=${label}`),
       ...(systemd
         ? ['--network=none', ...machineOptions(engine.cgroupVersion)]
-        : ['--network=host', '--tmpfs=/run']),
+        : ['--network=host', '--tmpfs=/run', ...MOUNTS]),
       image ?? engine.image,
       ...(systemd
         ? ['/bin/sh', '-c', seed === undefined ? WITHOUT_CLOUD_INIT : BOOT]
@@ -96,6 +96,9 @@ export class Container implements AsyncDisposable {
     throw new Error('systemd in the container is not up after a minute');
   }
 }
+
+/** As any machine's root, a step may make namespaces and mount in them. */
+const MOUNTS = ['--cap-add=SYS_ADMIN', '--security-opt=apparmor=unconfined'];
 
 /** It would wait for a metadata service that is not there. */
 const WITHOUT_CLOUD_INIT = `touch /etc/cloud/cloud-init.disabled\n${BOOT}`;

@@ -4,18 +4,19 @@ import json
 import re
 import subprocess
 
+from files import notified
 from tree import program
 
 PHASE_1 = "**Phase 1: Completed pre-decoding."
-# From this level on by default; "none" means that no alert comes out.
-NO_LEVEL = "0"
+ALERT = "**Alert to be generated."
 
 
 def findings(file):
     if not file.exists():
         return
+    routed = notified()
     for test in json.loads(file.read_text(encoding="utf8")):
-        yield from judge(test, last_event(test["lines"]))
+        yield from judge(test, last_event(test["lines"]), routed)
 
 
 def last_event(lines):
@@ -31,16 +32,20 @@ def last_event(lines):
     for key, pattern in {"rule": r"Rule id: '(\d+)'", "level": r"Level: '(\d+)'", "decoder": r"decoder: '([^']*)'"}.items():
         match = re.search(pattern, events[-1])
         found[key] = match.group(1) if match else None
+    found["alert"] = ALERT in events[-1]
     return found
 
 
-def judge(test, found):
+def judge(test, found, routed):
     name = f"rule test {test['name']!r}"
     if found is None:
         yield f"{name}: ossec-logtest did not answer for every line"
         return
+    goes_out = found["rule"] in routed
+    if test.get("notified", goes_out) != goes_out:
+        yield f"{name}: rule {found['rule'] or 'none'} is {'' if goes_out else 'not '}notified of"
     if test["rule"] == "none":
-        if found["level"] not in (None, NO_LEVEL):
+        if found["alert"]:
             yield f"{name}: expected no alert, but rule {found['rule']} (level {found['level']}) fires"
         return
     for key in ("rule", "level", "decoder"):
