@@ -89,9 +89,8 @@ function parseJson(
 
 /** V8 names the place only of some mistakes; a YAML parser, which reads JSON too, knows that of others. */
 function errorPlace(text: string, message: string): Range {
-  const position = /at position (\d+)/.exec(message)?.[1] ?? parseDocument(text).errors[0]?.pos[0];
-  const last = Math.max(0, text.trimEnd().length - 1);
-  const start = Math.min(Number(position ?? last), last);
+  const position = /at position (\d+)/.exec(message)?.[1] ?? parseDocument(text).errors[0]?.pos[0] ?? 0;
+  const start = Math.min(Number(position), Math.max(0, text.trimEnd().length - 1));
   return [start, start + 1];
 }
 
