@@ -42,7 +42,9 @@ describe('a misspelt command or flag runs nothing and says what may have been me
 });
 
 describe('help', () => {
-  for (const command of ['', 'build', 'render', 'doctor', 'rehearse', 'rehearse up', 'rehearse status']) {
+  const commands = ['', 'build', 'render', 'doctor', 'ossec', 'ossec freeze'];
+  const rehearse = ['rehearse', 'rehearse up', 'rehearse status'];
+  for (const command of [...commands, ...rehearse]) {
     test(`bake ${command} --help has an example and fits 80 columns`, async () => {
       const { exitCode, stdout } = await bake(...command.split(' ').filter(Boolean), '--help');
       assert.equal(exitCode, 0);

@@ -20,3 +20,10 @@ export function examples(...lines: readonly string[]): string {
   const title = lines.length === 1 ? 'Example' : 'Examples';
   return `\n${title}:\n${lines.map((line) => `  ${line}`).join('\n')}`;
 }
+
+/** The flags of every command. */
+export function common(command: Command): Command {
+  return command
+    .option('--json', 'print one JSON object a line, for machines', false)
+    .option('-y, --yes', 'answer every question with yes', false);
+}

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { chmod, cp, mkdir, mkdtemp, rm, symlink, utimes, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, rm, symlink, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
@@ -7,24 +7,10 @@ import { after, before, test } from 'node:test';
 import { execa } from 'execa';
 import { Failed } from '../../src/failure.ts';
 import { freeze } from '../../src/frozen/freeze.ts';
-
-const STAND_IN = join(import.meta.dirname, '..', '..', 'rehearsal', 'stand-in');
-const NOBODY = {
-  GIT_AUTHOR_NAME: 'a',
-  GIT_AUTHOR_EMAIL: 'a@example.com',
-  GIT_AUTHOR_DATE: '2026-01-02T03:04:05Z',
-  GIT_COMMITTER_NAME: 'a',
-  GIT_COMMITTER_EMAIL: 'a@example.com',
-  GIT_COMMITTER_DATE: '2026-01-02T03:04:05Z',
-  GIT_CONFIG_GLOBAL: '/dev/null',
-};
+import { git, standInClone } from '../support/clone.ts';
 
 let scratch: string;
 let clone: string;
-
-async function git(folder: string, ...args: readonly string[]): Promise<string> {
-  return (await execa('git', args, { cwd: folder, env: NOBODY })).stdout;
-}
 
 async function refusal(path: string, reference?: string): Promise<string> {
   try {
@@ -39,11 +25,10 @@ async function refusal(path: string, reference?: string): Promise<string> {
 before(async () => {
   scratch = await mkdtemp(join(tmpdir(), 'bake-freeze-'));
   clone = join(scratch, 'clone');
-  await cp(STAND_IN, clone, { recursive: true });
+  await standInClone(clone);
   await symlink('VERSION', join(clone, 'src', 'LINK'));
-  await git(clone, 'init', '--quiet', '--initial-branch=main');
   await git(clone, 'add', '--all');
-  await git(clone, 'commit', '--quiet', '--message=one');
+  await git(clone, 'commit', '--quiet', '--message=two');
 });
 after(() => rm(scratch, { recursive: true, force: true }));
 
@@ -94,7 +79,7 @@ test('a named commit is frozen as it was, whatever the work tree has', async () 
   await writeFile(join(changed, 'src', 'VERSION'), 'v9.9.9\n');
   assert.match(await refusal(changed), /its work tree differs from what is committed: src\/VERSION$/);
   assert.equal((await freeze(changed, 'HEAD')).sha256, sha256);
-  await git(changed, 'commit', '--quiet', '--all', '--message=two');
+  await git(changed, 'commit', '--quiet', '--all', '--message=three');
   assert.notEqual((await freeze(changed, undefined)).sha256, sha256);
   assert.equal((await freeze(changed, 'HEAD~1')).sha256, sha256);
   await writeFile(join(changed, 'new'), '');

@@ -10,6 +10,7 @@ import {
   TerminateInstancesCommand,
   waitUntilInstanceRunning,
 } from '@aws-sdk/client-ec2';
+import { S3Client } from '@aws-sdk/client-s3';
 import { execa } from 'execa';
 import { z } from 'zod';
 import { readConfig } from '../../rehearsal/src/server/config.ts';
@@ -37,12 +38,23 @@ export async function bake(
   return { exitCode, stdout, stderr };
 }
 
-/** Boots an AMI of the rehearsal; `bash` runs a line as root on it. Terminated when the scope ends. */
-export async function boot(imageId: string, region: string) {
+/** The settings of a client of the AWS SDK for the rehearsal. */
+async function clientSettings(region: string) {
   if (STATE === undefined) throw new Error('BAKE_REHEARSAL does not say where the rehearsal is');
   const config = await readConfig(join(STATE, 'server-config.json'));
   const { port } = SERVER.parse(JSON.parse(await readFile(join(STATE, 'server.json'), 'utf8')));
-  const client = new EC2Client({ region, endpoint: `http://127.0.0.1:${port}`, credentials: config });
+  return { config, settings: { region, endpoint: `http://127.0.0.1:${port}`, credentials: config } };
+}
+
+/** The S3 of the rehearsal. */
+export async function rehearsalS3(region: string): Promise<S3Client> {
+  return new S3Client({ ...(await clientSettings(region)).settings, forcePathStyle: true });
+}
+
+/** Boots an AMI of the rehearsal; `bash` runs a line as root on it. Terminated when the scope ends. */
+export async function boot(imageId: string, region: string) {
+  const { config, settings } = await clientSettings(region);
+  const client = new EC2Client(settings);
   const launched = await client.send(
     new RunInstancesCommand({ ImageId: imageId, InstanceType: 't3.micro', MinCount: 1, MaxCount: 1 }),
   );
