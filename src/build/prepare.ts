@@ -35,6 +35,10 @@ export interface PrepareOptions {
   readonly site: Site;
   readonly tools: ToolVersions;
   readonly force: boolean;
+  /** Older images are baked again. */
+  readonly maxAgeSeconds: number | undefined;
+  /** ISO 8601. */
+  readonly now: string;
   readonly fetch: (artifact: Artifact) => Promise<string>;
 }
 
@@ -83,6 +87,8 @@ function prepareImage(plan: ImagePlan, workspace: Workspace, resolved: Resolved)
   const decision = decide(plan.name, fingerprint, resolved.existing, {
     force: resolved.force,
     rehearsal: resolved.site.rehearsal,
+    maxAgeSeconds: resolved.maxAgeSeconds,
+    now: resolved.now,
   });
   return {
     plan,

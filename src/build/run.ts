@@ -2,7 +2,8 @@
 
 import pMap from 'p-map';
 import type { Emit, ImageOutcome } from '../events.ts';
-import { Failed } from '../failure.ts';
+import { Failed, fail } from '../failure.ts';
+import type { ExistingImage } from '../plan/decide.ts';
 import { BASE } from '../plan/model.ts';
 import type { PreparedImage } from './prepare.ts';
 
@@ -16,6 +17,11 @@ export interface RunOptions {
   readonly signal: AbortSignal;
   /** Bakes one image from an AMI and returns the new one's id. */
   readonly bake: (image: PreparedImage, sourceAmi: string) => Promise<BakedImage>;
+  /**
+   * The image that another run has made in its place, once it is available; undefined where there is none.
+   * @throws Failed where it never becomes available
+   */
+  readonly adopt: (image: PreparedImage) => Promise<ExistingImage | undefined>;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
 }
@@ -79,15 +85,57 @@ async function bakeOrAdopt(
   sourceAmi: string,
   options: RunOptions,
 ): Promise<ImageOutcome> {
-  if (image.decision.kind === 'up-to-date') {
-    const { imageId, name, state } = image.decision.image;
-    return { kind: 'up-to-date', imageId, imageName: name, state };
-  }
   try {
-    return { kind: 'baked', imageName: image.imageName, ...(await options.bake(image, sourceAmi)) };
+    if (image.decision.kind === 'bake') return await bakeFirst(image, sourceAmi, options);
+    return upToDate(await settled(image, image.decision.image, options));
   } catch (error) {
     const failure = error instanceof Failed ? error.failures[0] : undefined;
     if (failure === undefined) throw error;
     return { kind: 'failed', failure };
   }
+}
+
+/**
+ * Two runs that bake the same thing give their images one name, which AWS gives only once. Whoever comes
+ * second takes the first one's image, whatever it is that its own bake has failed with.
+ */
+async function bakeFirst(
+  image: PreparedImage,
+  sourceAmi: string,
+  options: RunOptions,
+): Promise<ImageOutcome> {
+  try {
+    return { kind: 'baked', imageName: image.imageName, ...(await options.bake(image, sourceAmi)) };
+  } catch (error) {
+    if (!(error instanceof Failed) || options.signal.aborted) throw error;
+    const adopted = await options.adopt(image);
+    if (adopted === undefined) throw error;
+    options.emit({
+      type: 'notice',
+      level: 'info',
+      text: `${image.plan.name}: another run has baked ${adopted.name} meanwhile; its image is taken`,
+    });
+    return upToDate(adopted);
+  }
+}
+
+/** An image that another run is still making is waited for. */
+async function settled(
+  image: PreparedImage,
+  found: ExistingImage,
+  { adopt }: RunOptions,
+): Promise<ExistingImage> {
+  if (!found.pending) return found;
+  const adopted = await adopt(image);
+  if (adopted !== undefined) return adopted;
+  return fail({
+    kind: 'build',
+    image: image.plan.name,
+    problem: `another run was making ${found.name}, and it is gone`,
+    remedy: 'run the same command again',
+  });
+}
+
+function upToDate({ imageId, name, state }: ExistingImage): ImageOutcome {
+  return { kind: 'up-to-date', imageId, imageName: name, state };
 }

@@ -3,6 +3,7 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
+import { adopt } from '../build/adopt.ts';
 import { openBaker } from '../build/baker.ts';
 import { openFetch } from '../build/fetch.ts';
 import { prepare, requireTarball } from '../build/prepare.ts';
@@ -21,6 +22,8 @@ import { renderFleet } from './render.ts';
 export interface BuildOptions extends RoleOptions {
   readonly concurrency: number;
   readonly force: boolean;
+  /** Seconds. */
+  readonly maxAge?: number;
   readonly rehearse: boolean;
 }
 
@@ -45,6 +48,8 @@ export async function build(context: Context, options: BuildOptions): Promise<Ex
     site,
     tools: { bake: VERSION, packer: tools.packerVersion, amazonPlugin: tools.pluginVersion },
     force: options.force,
+    maxAgeSeconds: options.maxAge,
+    now: startedAt.toISOString(),
     fetch: openFetch(context, { fleet, fleetFolder, objects: site.aws.objects }),
   });
 
@@ -72,6 +77,7 @@ export async function build(context: Context, options: BuildOptions): Promise<Ex
       runFolder: await makeRunFolder(fleetFolder, runId),
       commit: await currentCommit(fleetFolder),
     }),
+    adopt: (image) => adopt(image, { find: site.aws.imageNamed, runId, signal: context.signal }),
     now: () => context.now().getTime(),
   });
   return conclude(context, fleet.ossec.tarball === undefined, outcomes);

@@ -2,6 +2,7 @@
 
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { Failed, fail, type InputFailure } from '../failure.ts';
+import * as ossecField from '../fleet/fields-ossec.ts';
 import type { Fleet, Role } from '../fleet/model.ts';
 import { nearest } from '../fleet/nearest.ts';
 
@@ -48,6 +49,13 @@ export function positiveInteger(text: string): number {
   if (!/^[1-9]\d{0,3}$/.test(text))
     throw new InvalidArgumentError('It must be a whole number from 1 to 9999.');
   return Number(text);
+}
+
+/** `90s`, `10m`, `6h` or `30d` in seconds. */
+export function duration(text: string): number {
+  if (!ossecField.duration.safeParse(text).success)
+    throw new InvalidArgumentError('It must be a duration: 90s, 10m, 6h or 30d.');
+  return ossecField.secondsOf(text);
 }
 
 /** The roles that `--role` and `--all` name, in the order of the fleet file; all that are unknown are reported. */

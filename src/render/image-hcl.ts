@@ -56,11 +56,12 @@ const RUN_TAGS = {
   [TAG.run]: 'var.run_id',
   [TAG.commit]: 'var.commit',
   [TAG.version]: 'var.bake_version',
-};
-
-const IMAGE_TAGS = {
   [TAG.fingerprint]: 'var.fingerprint',
   [TAG.generation]: 'var.generation',
+};
+
+/** The amazon plugin sets them when the image is available: what has none of them is not finished. */
+const IMAGE_TAGS = {
   [TAG.sourceAmi]: 'var.source_ami',
   [TAG.state]: 'var.image_state',
 };

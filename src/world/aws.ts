@@ -33,8 +33,10 @@ export interface ResolvedSource {
 export interface Aws {
   /** The newest AMI that `source` names. */
   sourceImage(source: SourceImage): Promise<ResolvedSource>;
-  /** The account's own images of a fleet that carry bake's tags. */
+  /** The account's own images of a fleet that carry bake's tags, also those that are disabled. */
   fleetImages(fleet: string): Promise<ExistingImage[]>;
+  /** The account's own image of this name, where it carries bake's tags: a name is given once. */
+  imageNamed(name: string): Promise<ExistingImage | undefined>;
   readonly objects: ObjectStore;
   /** Who the credentials belong to. */
   identity(): Promise<{ readonly account: string; readonly arn: string }>;
@@ -48,7 +50,8 @@ export function openAws(connection: AwsConnection): Aws {
       source.kind === 'ssm-parameter'
         ? describeSource(await ec2(), { ImageIds: [await parameter(settings, source.name)] }, source.name)
         : describeSource(await ec2(), sourceQuery(source), source.kind === 'ami' ? source.id : source.name),
-    fleetImages: async (fleet) => fleetImages(await ec2(), fleet),
+    fleetImages: async (fleet) => ownImages(await ec2(), `tag:${TAG.fleet}`, fleet),
+    imageNamed: async (name) => (await ownImages(await ec2(), 'name', name))[0],
     objects: openObjectStore(settings),
     identity: () => identity(settings),
   };
@@ -103,10 +106,11 @@ async function describeSource(
   };
 }
 
-async function fleetImages(client: EC2Client, fleet: string): Promise<ExistingImage[]> {
+async function ownImages(client: EC2Client, filter: string, value: string): Promise<ExistingImage[]> {
   const images = await describeImages(client, {
     Owners: ['self'],
-    Filters: [{ Name: `tag:${TAG.fleet}`, Values: [fleet] }],
+    Filters: [{ Name: filter, Values: [value] }],
+    IncludeDisabled: true,
   });
   return images.flatMap((image) => {
     const tags = new Map((image.Tags ?? []).map((tag) => [tag.Key ?? '', tag.Value ?? '']));
@@ -115,7 +119,7 @@ async function fleetImages(client: EC2Client, fleet: string): Promise<ExistingIm
         imageId: image.ImageId ?? '',
         name: image.Name ?? '',
         createdAt: image.CreationDate ?? '',
-        available: image.State === 'available',
+        status: image.State ?? '',
       },
       tags,
     );

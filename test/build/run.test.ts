@@ -5,6 +5,7 @@ import type { PreparedImage } from '../../src/build/prepare.ts';
 import { type RunOptions, runImages } from '../../src/build/run.ts';
 import type { BakeEvent } from '../../src/events.ts';
 import { Failed } from '../../src/failure.ts';
+import type { ExistingImage } from '../../src/plan/decide.ts';
 import type { Origin } from '../../src/plan/model.ts';
 
 function prepared(name: string, origin: Origin['kind'] = 'base', upToDate = false): PreparedImage {
@@ -17,6 +18,8 @@ function prepared(name: string, origin: Origin['kind'] = 'base', upToDate = fals
     state: 'golden',
     createdAt: '',
     available: true,
+    pending: false,
+    run: '',
   } as const;
   const source = { kind: 'ami', id: 'ami-0' } as const;
   return {
@@ -34,7 +37,9 @@ function prepared(name: string, origin: Origin['kind'] = 'base', upToDate = fals
     },
     fingerprint: name,
     imageName: `shop-${name}-1`,
-    decision: upToDate ? { kind: 'up-to-date', image } : { kind: 'bake', generation: 1, reason: '' },
+    decision: upToDate
+      ? { kind: 'up-to-date', image }
+      : { kind: 'bake', generation: 1, why: 'no-such-image' },
     artifacts: new Map(),
     ossecSha256: '',
   };
@@ -47,6 +52,7 @@ function options(images: readonly PreparedImage[], parts: Partial<RunOptions> = 
     concurrency: 4,
     emit: () => {},
     signal: new AbortController().signal,
+    adopt: async () => undefined,
     bake: async (image, source) => ({ imageId: `${source}>${image.plan.name}`, state: 'candidate' }),
     now: () => 0,
     ...parts,
@@ -103,6 +109,73 @@ test('one role failing leaves the others going', async () => {
     web: 'failed',
     worker: 'baked',
   });
+});
+
+const OTHERS: ExistingImage = {
+  imageId: 'ami-others',
+  name: 'shop-web-1',
+  role: 'web',
+  fingerprint: 'web',
+  generation: 1,
+  state: 'candidate',
+  createdAt: '',
+  available: true,
+  pending: false,
+  run: 'other',
+};
+
+test('a bake that another run was faster with takes its image', async () => {
+  const events: BakeEvent[] = [];
+  const outcomes = await runImages(
+    options([prepared('base', 'source'), prepared('web')], {
+      bake: failing('base'),
+      adopt: async () => ({ ...OTHERS, imageId: 'ami-others-base', name: 'shop-base-1' }),
+      emit: (event) => events.push(event),
+    }),
+  );
+  assert.deepEqual(outcomes.get('base'), {
+    kind: 'up-to-date',
+    imageId: 'ami-others-base',
+    imageName: 'shop-base-1',
+    state: 'candidate',
+  });
+  assert.equal(outcomes.get('web')?.kind, 'baked');
+  assert.match(
+    events.flatMap((event) => (event.type === 'notice' ? event.text : [])).join(),
+    /^base: another run has baked shop-base-1/,
+  );
+});
+
+test('a bake that fails keeps its own reason where nobody else has made the image', async () => {
+  const outcomes = await runImages(options([prepared('web', 'source')], { bake: failing('web') }));
+  const outcome = outcomes.get('web');
+  assert.equal(outcome?.kind === 'failed' && outcome.failure.problem, 'no');
+});
+
+test('a bake that was interrupted adopts nothing', async () => {
+  const interrupted = new AbortController();
+  const outcomes = await runImages(
+    options([prepared('web', 'source')], {
+      signal: interrupted.signal,
+      bake: async () => {
+        interrupted.abort();
+        throw new Failed([{ kind: 'interrupted', problem: 'interrupted' }]);
+      },
+      adopt: async () => OTHERS,
+    }),
+  );
+  assert.deepEqual(kinds(outcomes), { web: 'failed' });
+});
+
+test('an image that another run is making is waited for, and not baked', async () => {
+  const image = prepared('web', 'source', true);
+  const decision = { kind: 'up-to-date', image: { ...OTHERS, available: false, pending: true } } as const;
+  const never = async () => assert.fail('baked');
+  const run = (parts: Partial<RunOptions>) =>
+    runImages(options([{ ...image, decision }], { bake: never, ...parts }));
+  assert.deepEqual(kinds(await run({ adopt: async () => OTHERS })), { web: 'up-to-date' });
+  const gone = (await run({})).get('web');
+  assert.match(gone?.kind === 'failed' ? gone.failure.problem : '', /it is gone/);
 });
 
 test('no more roles are baked at a time than asked for', async () => {

@@ -4,12 +4,14 @@
 locals {
   # On every resource from its first moment, so that nothing of a killed run is an orphan.
   run_tags = {
-    "Name"         = "small-web"
-    "bake:commit"  = var.commit
-    "bake:fleet"   = "small"
-    "bake:role"    = "web"
-    "bake:run"     = var.run_id
-    "bake:version" = var.bake_version
+    "Name"             = "small-web"
+    "bake:commit"      = var.commit
+    "bake:fingerprint" = var.fingerprint
+    "bake:fleet"       = "small"
+    "bake:generation"  = var.generation
+    "bake:role"        = "web"
+    "bake:run"         = var.run_id
+    "bake:version"     = var.bake_version
   }
 
   image_tags = {

@@ -4,15 +4,17 @@
 locals {
   # On every resource from its first moment, so that nothing of a killed run is an orphan.
   run_tags = {
-    "Name"         = "shop-web"
-    "bake:commit"  = var.commit
-    "bake:fleet"   = "shop"
-    "bake:role"    = "web"
-    "bake:run"     = var.run_id
-    "bake:version" = var.bake_version
-    "odd { key }"  = "100 % of Anna & Bert, $5, %%{ if }, { timestamp }}, \"quoted\" \\ and grün"
-    "owner"        = "Anna & Bert"
-    "tier"         = "front"
+    "Name"             = "shop-web"
+    "bake:commit"      = var.commit
+    "bake:fingerprint" = var.fingerprint
+    "bake:fleet"       = "shop"
+    "bake:generation"  = var.generation
+    "bake:role"        = "web"
+    "bake:run"         = var.run_id
+    "bake:version"     = var.bake_version
+    "odd { key }"      = "100 % of Anna & Bert, $5, %%{ if }, { timestamp }}, \"quoted\" \\ and grün"
+    "owner"            = "Anna & Bert"
+    "tier"             = "front"
   }
 
   image_tags = {
