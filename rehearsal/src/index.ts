@@ -15,6 +15,7 @@ export {
   type SystemInstall,
   type UpOptions,
 } from './model.ts';
+export { provesItself } from './proof.ts';
 export { probe } from './setup/probe.ts';
 export { sourceImages } from './setup/source-images.ts';
 export { standIn } from './stand-in.ts';

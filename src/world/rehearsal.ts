@@ -1,10 +1,9 @@
 /** The way into the rehearsal, taken only with `--rehearse`. */
 
-import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import type { Context, Environment } from '../context.ts';
-import { Failed, type Failure } from '../failure.ts';
+import { Failed, type Failure, fail } from '../failure.ts';
 import { cacheFolder, openCache } from './cache.ts';
 
 /** A rehearsal that runs and has proven to be ours. */
@@ -24,7 +23,7 @@ export async function startRehearsal(context: Context): Promise<RunningRehearsal
   return explained(async () => {
     const rehearsal = await package_.up(options);
     const { endpoint, accessKeyId, secretAccessKey, sshSource } = rehearsal;
-    await requireProof(endpoint, secretAccessKey);
+    if (!(await package_.provesItself(endpoint, secretAccessKey))) refuse(endpoint);
     return {
       endpoint,
       credentials: { accessKeyId, secretAccessKey },
@@ -90,19 +89,12 @@ function stateFolder(environment: Environment): string {
  * Whoever answers at `endpoint` has to know the rehearsal's secret before any call is sent there, so that
  * another program on its port, or a way that leads elsewhere, gets nothing.
  */
-async function requireProof(endpoint: string, secret: string): Promise<void> {
-  const nonce = randomBytes(16).toString('hex');
-  const response = await fetch(`${endpoint}/_rehearsal/hello?nonce=${nonce}`, { redirect: 'error' });
-  const proof = Buffer.from(await response.text());
-  const expected = Buffer.from(createHmac('sha256', secret).update(nonce).digest('hex'));
-  if (proof.length === expected.length && timingSafeEqual(proof, expected)) return;
-  throw new Failed([
-    {
-      kind: 'rehearsal',
-      problem: `what answers at ${endpoint} is not the rehearsal`,
-      remedy: 'run `bake rehearse down`, then the same command again',
-    },
-  ]);
+function refuse(endpoint: string): never {
+  fail({
+    kind: 'rehearsal',
+    problem: `what answers at ${endpoint} is not the rehearsal`,
+    remedy: 'run `bake rehearse down`, then the same command again',
+  });
 }
 
 /** The rehearsal's own errors as failures of ours. */

@@ -1,12 +1,12 @@
 /** The server: a process of its own that outlives the command. */
 
 import { spawn } from 'node:child_process';
-import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import { open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { type Rehearsal, RehearsalError, type ServerConfig } from '../model.ts';
+import { provesItself } from '../proof.ts';
 import { readConfig } from '../server/config.ts';
 import { engineAnswers, socketOf } from './engine-api.ts';
 import { type Place, readJson, writeJson } from './place.ts';
@@ -18,7 +18,6 @@ export const SERVER_PROGRAM = join(import.meta.dirname, '..', 'server', 'main.ts
 
 const ANNOUNCEMENT = z.object({ pid: z.number(), port: z.number() });
 const START_SECONDS = 60;
-const ANSWER_MILLISECONDS = 2000;
 
 /** The rehearsal that runs in this place and has proven to know its secret; undefined where none does. */
 export async function findRunning(
@@ -30,7 +29,7 @@ export async function findRunning(
   const announcement = await readJson(place.serverFile, ANNOUNCEMENT);
   if (announcement === undefined) return undefined;
   const endpoint = `http://127.0.0.1:${announcement.port}`;
-  if (!(await proves(endpoint, config.secretAccessKey))) return undefined;
+  if (!(await provesItself(endpoint, config.secretAccessKey))) return undefined;
   return { rehearsal: rehearsalOf(endpoint, config), config };
 }
 
@@ -99,21 +98,6 @@ function isServer({ program, args }: Process, place: Place): boolean {
 
 function isMoto({ program, args }: Process, place: Place): boolean {
   return program.startsWith('python') && args.includes(place.name);
-}
-
-async function proves(endpoint: string, secret: string): Promise<boolean> {
-  const nonce = randomBytes(16).toString('hex');
-  try {
-    const response = await fetch(`${endpoint}/_rehearsal/hello?nonce=${nonce}`, {
-      redirect: 'error',
-      signal: AbortSignal.timeout(ANSWER_MILLISECONDS),
-    });
-    const proof = Buffer.from(await response.text());
-    const expected = Buffer.from(createHmac('sha256', secret).update(nonce).digest('hex'));
-    return proof.length === expected.length && timingSafeEqual(proof, expected);
-  } catch {
-    return false;
-  }
 }
 
 function rehearsalOf(endpoint: string, config: ServerConfig): Rehearsal {
