@@ -19,14 +19,19 @@ export interface EffectiveRule {
   readonly hook: string | undefined;
 }
 
-/** Ascending by id. Without `known`, OSSEC's own rules, only the user's and bake's. */
-export function effectiveRules(config: OssecConfig, known: RuleIndex | undefined): EffectiveRule[] {
+/** All rules of an image: OSSEC's own, `known`, then the user's and bake's. */
+export function imageRules(config: OssecConfig, known: RuleIndex | undefined): RuleIndex {
   const { rules } = checkLocalRules(config.localRules, known);
   const own = readRules(OWN_RULE_FILE, renderOwnRules(config)).rules.map(
     ({ info }) => [info.id, info] as const,
   );
+  return ascending(new Map([...rules, ...own]));
+}
+
+/** Ascending by id. Without `known`, only the user's and bake's. */
+export function effectiveRules(config: OssecConfig, known: RuleIndex | undefined): EffectiveRule[] {
   const hooks = new Map(config.routes.map(({ ruleId, hook }) => [ruleId, hook]));
-  return [...ascending(new Map([...rules, ...own])).values()].map((rule) => toEffective(rule, config, hooks));
+  return [...imageRules(config, known).values()].map((rule) => toEffective(rule, config, hooks));
 }
 
 function toEffective(

@@ -13,6 +13,3 @@ export interface Context {
   /** Where the user's rules are, `FILE:LINE`. */
   readonly places: Map<number, string>;
 }
-
-/** Ids from here on are for rules of users: OSSEC's own lie below. */
-export const FIRST_USER_ID = 100_000;

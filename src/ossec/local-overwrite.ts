@@ -1,12 +1,12 @@
 /** What an `overwrite` of the user's would lose without a word. Pure. */
 
-import { type Context, FIRST_USER_ID } from './local-context.ts';
+import type { Context } from './local-context.ts';
 import type { RuleInfo } from './model.ts';
 import { suggestRules } from './nearest-rules.ts';
 import type { XmlElement } from './read-xml.ts';
 import { doubtful, type RuleFinding, refused } from './rule-finding.ts';
 import { FIRST_CHILD_ID } from './rule-index.ts';
-import { EARLIER_EVENTS, LOST_IN_OVERWRITE } from './rule-words.ts';
+import { EARLIER_EVENTS, FIRST_USER_ID, LOST_IN_OVERWRITE } from './rule-words.ts';
 import type { Rule } from './rules-xml.ts';
 
 export function checkOverwrite({ rules, isWhole }: Context, rule: Rule): RuleFinding[] {

@@ -1,7 +1,7 @@
 /** What is wrong with one rule of the user's, with the rules that come before it. Pure. */
 
 import type { Range } from '../fleet/finding.ts';
-import { type Context, FIRST_USER_ID } from './local-context.ts';
+import type { Context } from './local-context.ts';
 import { checkOverwrite } from './local-overwrite.ts';
 import { checkTexts } from './local-texts.ts';
 import { suggestRules } from './nearest-rules.ts';
@@ -9,6 +9,7 @@ import { OWN_RULE_IDS } from './own-rules.ts';
 import type { XmlElement } from './read-xml.ts';
 import { doubtful, type RuleFinding, refused } from './rule-finding.ts';
 import { elementsOf } from './rule-info.ts';
+import { FIRST_USER_ID } from './rule-words.ts';
 import type { Rule } from './rules-xml.ts';
 
 export function checkRule(context: Context, rule: Rule): RuleFinding[] {

@@ -158,3 +158,6 @@ export const CATEGORIES: ReadonlySet<string> = new Set([
 
 /** `loadmemory` drops a text of so many bytes, and with it the condition, with a line in OSSEC's log. */
 export const LONGEST_CONDITION = 2048;
+
+/** Ids from here on are for rules of users: OSSEC's own lie below. */
+export const FIRST_USER_ID = 100_000;
