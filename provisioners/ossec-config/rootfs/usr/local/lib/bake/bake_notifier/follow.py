@@ -52,6 +52,7 @@ class Follower:
             if problem != self.problem:
                 warn(problem)
             self.problem = problem
+            self._begin_again()
             return []
 
     def position(self) -> Position | None:
@@ -68,6 +69,14 @@ class Follower:
     def behind(self) -> int:
         """How many bytes of the current file wait."""
         return 0 if self._live is None else max(self._live[1].size() - self._live[1].offset, 0)
+
+    def _begin_again(self) -> None:
+        """From where it was, with files opened anew: what stood in the way may be gone by then."""
+        self._saved = self.position()
+        for _, lines in [*self._backlog, *([] if self._live is None else [self._live])]:
+            lines.close()
+        self._backlog = []
+        self._live = None
 
     def _take(self) -> list[bytes]:
         if self._live is None:
@@ -139,9 +148,7 @@ def _resume(live: Lines, saved: Position) -> bool:
 
 def _missed(folder: Path, saved: Position, live: int) -> list[tuple[str, Lines]]:
     """What was written before the current file and not read: the rest of that day, and the days between."""
-    if saved.name == "":
-        return []
     rest = reopen(folder, saved.name, saved.offset, saved.head)
     if rest is None:
-        warn(f"{saved.name} is gone or emptied: alerts in it that were not read are lost")
+        warn(f"the alerts of {saved.name or 'a day without a file'} that were not read are lost")
     return [*([] if rest is None else [(saved.name, rest)]), *later_days(folder, saved.name, live)]

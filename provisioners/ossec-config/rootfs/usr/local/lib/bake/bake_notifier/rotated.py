@@ -39,6 +39,8 @@ def reopen(folder: Path, name: str, offset: int, head: str) -> Lines | None:
 
 def later_days(folder: Path, name: str, live: int) -> list[tuple[str, Lines]]:
     """Every later day's file, with its name, but the current one, whose inode is `live`; in their order."""
+    if not _NAME.fullmatch(name):
+        return []
     after = _day(name)
     opened = [(other, _open(folder, other)) for other in _names(folder) if _day(other) > after]
     return [(other, lines) for other, lines in opened if lines is not None and not _closes(lines, live)]

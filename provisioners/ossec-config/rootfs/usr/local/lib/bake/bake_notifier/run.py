@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from . import health, state
+from . import daemons, health, state
 from .follow import Follower
 from .hook_urls import HookUrls
 from .imds import Identity, Metadata, MetadataError
@@ -31,12 +31,13 @@ _IDENTITY_RETRY_SECONDS = 30.0
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """Where everything is. Nothing of it comes from the environment; tests have others."""
+    """Where everything on this machine is. Nothing of it comes from the environment; tests have others."""
 
     alerts: Path = Path("/var/ossec/logs/alerts/alerts.json")
     state: Path = Path("/var/lib/bake-notifier")
     health: Path = health.FILE
     send_probe: Callable[[str], None] = log_line
+    running_daemons: Callable[[], list[str]] = daemons.running
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +64,7 @@ class Running:
             senders=self._senders(network),
             probe=Probe(settings.probe_seconds, places.send_probe, time.monotonic(), kept.deaf),
             state_file=places.state / "state.json",
+            running_daemons=places.running_daemons,
         )
         self._notifier = Notifier(settings, self._parts, kept)
         self._health_at = 0.0

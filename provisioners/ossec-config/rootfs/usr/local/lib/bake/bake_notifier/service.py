@@ -36,7 +36,7 @@ class Parts:
     senders: Mapping[str, Sender]
     probe: Probe
     state_file: Path
-    running_daemons: Callable[[], list[str]] = daemons.running
+    running_daemons: Callable[[], list[str]]
     version: Callable[[], str] = daemons.version
 
 
