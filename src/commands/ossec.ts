@@ -2,15 +2,21 @@
 
 import type { Command } from 'commander';
 import type { Run } from '../program.ts';
+import { addFleetFile } from './fleet-options.ts';
 import { common, examples, newCommand } from './new-command.ts';
 import { ossecFreeze } from './ossec-freeze.ts';
+import { ossecRules } from './ossec-rules.ts';
 
 export function ossecCommand(run: Run): Command {
   return newCommand('ossec')
-    .description('freeze OSSEC')
+    .description('freeze OSSEC, and look at its rules')
     .helpCommand('help [command]', "print a command's help")
-    .addHelpText('after', examples('bake ossec freeze ~/ossec-hids --commit 4.1.0'))
-    .addCommand(freezeCommand(run));
+    .addHelpText(
+      'after',
+      examples('bake ossec freeze ~/ossec-hids --commit 4.1.0', 'bake ossec rules --role web'),
+    )
+    .addCommand(freezeCommand(run))
+    .addCommand(rulesCommand(run));
 }
 
 function freezeCommand(run: Run): Command {
@@ -31,4 +37,17 @@ function freezeCommand(run: Run): Command {
       ),
     )
     .action((source, options) => run(options, (context) => ossecFreeze(context, source, options)));
+}
+
+function rulesCommand(run: Run): Command {
+  const command = addFleetFile(newCommand('rules'))
+    .description('list the rules of an image, and where their alerts go')
+    .option('--role <name>', 'the role whose image is meant (default: base)')
+    .option('--posted', 'only rules whose alerts leave the machine', false);
+  return common(command)
+    .addHelpText(
+      'after',
+      examples('bake ossec rules --role web', 'bake ossec rules --role web --posted --json'),
+    )
+    .action((options) => run(options, (context) => ossecRules(context, options)));
 }
