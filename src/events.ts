@@ -50,6 +50,8 @@ export type BakeEvent =
       readonly outcome: ImageOutcome;
       readonly milliseconds: number;
     }
+  /** The user wants the command to end; what was begun is cleaned up. */
+  | { readonly type: 'interrupted' }
   | { readonly type: 'failure'; readonly failure: Failure }
   | { readonly type: 'run.finished'; readonly exitCode: number; readonly milliseconds: number };
 

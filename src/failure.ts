@@ -66,6 +66,8 @@ export interface RehearsalFailure {
 /** The user stopped the command. */
 export interface Interruption {
   readonly kind: 'interrupted';
+  /** The image that was being baked. */
+  readonly image?: string;
   readonly problem: string;
   readonly remedy?: string;
 }

@@ -37,7 +37,7 @@ const RULES: readonly Rule[] = [
   [
     /Script exited with non-zero exit status: (\d+)/,
     ([, status], { step }) => ({
-      problem: `${stepName(step)} failed: its script exited with ${status}`,
+      problem: `${stepName(step)} ended with exit code ${status}`,
       remedy: 'the last lines of the log say why',
     }),
   ],

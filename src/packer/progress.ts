@@ -21,7 +21,7 @@ export interface BuildState {
   /** Packer's own errors in their order, the diagnostics of the HCL among them. */
   readonly errors: readonly string[];
   readonly ledger: Ledger;
-  /** The last lines before the clean-up began. */
+  /** The last lines before the clean-up began; of the last step, where one had begun. */
   readonly tail: readonly string[];
 }
 
@@ -69,7 +69,7 @@ function advanceUi(start: BuildState, lines: readonly Line[], isError: boolean):
   for (const line of lines) {
     const next = advanceLine(state, line, isError);
     state = next.state;
-    events.push(...next.events, { type: 'image.output', image: state.image, text: line.text });
+    events.push(...next.events);
   }
   const own = lines.filter((line) => line.from !== 'step');
   if (!isError || own.length === 0) return { state, events };
@@ -80,14 +80,23 @@ function advanceUi(start: BuildState, lines: readonly Line[], isError: boolean):
 function advanceLine(state: BuildState, line: Line, isError: boolean): Advance {
   const next = line.from === 'step' ? undefined : movedBy(state, line.text);
   const moved = next === undefined ? state : moveTo(state, next);
+  // What a step printed says why it failed, and what came before does not.
+  const before = next?.step === undefined ? [...state.tail, line.text] : [];
   return {
     state: {
       ...moved,
       ledger: line.from === 'builder' ? enter(state.ledger, { text: line.text, isError }) : state.ledger,
-      tail: moved.phase === 'clean-up' ? state.tail : [...state.tail, line.text].slice(-TAIL_LINES),
+      tail: moved.phase === 'clean-up' ? state.tail : before.slice(-TAIL_LINES),
     },
-    events: next === undefined ? [] : [{ type: 'image.phase', image: state.image, ...next }],
+    events:
+      next === undefined ? outputOf(state, line) : [{ type: 'image.phase', image: state.image, ...next }],
   };
+}
+
+/** Nothing where Packer only says in which phase it is. */
+function outputOf({ image }: BuildState, { from, text }: Line): BakeEvent[] {
+  const isPhase = from !== 'step' && PHASES.some(([pattern]) => pattern.test(text));
+  return isPhase ? [] : [{ type: 'image.output', image, text }];
 }
 
 function moveTo(state: BuildState, { phase, step }: Position): BuildState {

@@ -55,7 +55,7 @@ export interface PackerBuilt {
  * or with an `Interruption` where `signal` was aborted; both name what is left behind at AWS.
  */
 export async function packerBuild(options: PackerBuildOptions): Promise<PackerBuilt> {
-  if (options.signal?.aborted) fail(interruption('interrupted before Packer was started', undefined));
+  if (options.signal?.aborted) fail(interruption(options.image, 'interrupted before Packer was started'));
   const { state, ending } = await runBuild(options);
   const artifacts = builtImages(state.artifacts);
   const [first] = artifacts;
@@ -116,13 +116,14 @@ function failureOf(options: PackerBuildOptions, state: BuildState, ending: Endin
   if (options.killSignal?.aborted) {
     const left = listResources(mayBeLeftBehind(state.ledger));
     return interruption(
-      `${options.image}: Packer was killed${where(state)}`,
+      options.image,
+      `Packer was killed${where(state)}`,
       left && `what may be left behind: ${left}`,
     );
   }
   const left = listResources(leftBehind(state.ledger, state.artifacts));
   const remains = left && `remove what is left behind: ${left}`;
-  if (options.signal?.aborted) return interruption(`${options.image}: interrupted${where(state)}`, remains);
+  if (options.signal?.aborted) return interruption(options.image, `interrupted${where(state)}`, remains);
   const explanation = explain(state, ending);
   const remedy = [explanation.remedy, remains].filter((part) => part !== undefined).join('; ');
   const log = { path: options.log, tail: state.tail };
@@ -136,8 +137,8 @@ function explain(state: BuildState, { exitCode, startProblem }: Ending): Explana
   return explainFailure(state, exitCode);
 }
 
-function interruption(problem: string, remedy: string | undefined): Interruption {
-  return { kind: 'interrupted', problem, ...(remedy === undefined ? {} : { remedy }) };
+function interruption(image: string, problem: string, remedy?: string): Interruption {
+  return { kind: 'interrupted', image, problem, ...(remedy === undefined ? {} : { remedy }) };
 }
 
 function where({ step, reached }: BuildState): string {

@@ -25,7 +25,13 @@ export function openBoard(titles: readonly string[], after: Promise<unknown>): B
       concurrent: true,
       exitOnError: false,
       registerSignalListeners: false,
-      rendererOptions: { showErrorMessage: false, collapseErrors: false, showSkipMessage: false },
+      rendererOptions: {
+        showErrorMessage: false,
+        collapseErrors: false,
+        showSkipMessage: false,
+        // What wraps makes the lines below it jump.
+        formatOutput: 'truncate',
+      },
     },
   );
   return {

@@ -7,9 +7,9 @@ import { quoteTerminal } from './terminal-text.ts';
 /** Lines of plain text; every word that came from elsewhere is quoted for a terminal. */
 export function formatFailure(failure: Failure): string[] {
   if (failure.kind === 'input') return formatInputFailure(failure);
-  const head = failure.kind === 'build' ? `${failure.image}: ${failure.problem}` : failure.problem;
+  const image = 'image' in failure ? `${failure.image}: ` : '';
   return [
-    quoteTerminal(head),
+    quoteTerminal(`${image}${failure.problem}`),
     ...('log' in failure && failure.log !== undefined ? logLines(failure.log) : []),
     ...(failure.remedy === undefined ? [] : [`  → ${quoteTerminal(failure.remedy)}`]),
     ...('commands' in failure

@@ -9,9 +9,22 @@ export function outcomeWords(outcome: ImageOutcome): string {
       return `baked ${outcome.imageId} (${outcome.imageName}, ${outcome.state})`;
     case 'up-to-date':
       return `up to date: ${outcome.imageId} (${outcome.imageName}, ${outcome.state})`;
-    case 'failed':
-      return `failed: ${quoteTerminal(outcome.failure.problem)}`;
+    case 'failed': {
+      const { kind, problem } = outcome.failure;
+      return `${kind === 'interrupted' ? '' : 'failed: '}${quoteTerminal(problem)}`;
+    }
     case 'not-started':
       return `not started: ${outcome.reason}`;
   }
+}
+
+/** Whether a builder ran for it, so that the time that it took means something. */
+export function wasWorkedOn({ kind }: ImageOutcome): boolean {
+  return kind === 'baked' || kind === 'failed';
+}
+
+/** How a line of an image ends. */
+export function endOf({ kind }: ImageOutcome): 'done' | 'failed' | 'skipped' {
+  if (kind === 'failed') return 'failed';
+  return kind === 'not-started' ? 'skipped' : 'done';
 }

@@ -4,7 +4,7 @@ import type { BakeEvent } from '../events.ts';
 import { formatDuration } from './duration.ts';
 import { formatFailure } from './failure.ts';
 import { formatInputFailure } from './input-failure.ts';
-import { outcomeWords } from './outcome.ts';
+import { outcomeWords, wasWorkedOn } from './outcome.ts';
 import { phaseWords } from './phases.ts';
 import type { Output, Reporter } from './reporter.ts';
 import { quoteTerminal } from './terminal-text.ts';
@@ -46,12 +46,18 @@ export function plainLines(event: BakeEvent): string[] {
     case 'image.output':
       return [`[${event.image}]   ${quoteTerminal(event.text)}`];
     case 'image.finished':
-      return [`[${event.image}] ${outcomeWords(event.outcome)} after ${formatDuration(event.milliseconds)}`];
+      return [`[${event.image}] ${outcomeWords(event.outcome)}${took(event)}`];
+    case 'interrupted':
+      return ['interrupted: cleaning up; interrupt once more to stop at once'];
     case 'failure':
       return formatFailure(event.failure);
     case 'run.finished':
       return [];
   }
+}
+
+function took({ outcome, milliseconds }: Extract<BakeEvent, { type: 'image.finished' }>): string {
+  return wasWorkedOn(outcome) ? ` after ${formatDuration(milliseconds)}` : '';
 }
 
 /** Editors and CI systems look for `bake.yaml:12:5:` at a line's beginning, and a marker stands below its line. */

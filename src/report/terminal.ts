@@ -1,10 +1,10 @@
-/** For a person at a terminal: what is being prepared, then a moving line for each image. */
+/** For a person at a terminal: a moving line for each thing that is prepared, then one for each image. */
 
 import { createInterface } from 'node:readline/promises';
-import type { BakeEvent, ImageOutcome } from '../events.ts';
+import type { BakeEvent } from '../events.ts';
 import { type Board, type Line, openBoard } from './board.ts';
 import { formatDuration } from './duration.ts';
-import { outcomeWords } from './outcome.ts';
+import { endOf, outcomeWords, wasWorkedOn } from './outcome.ts';
 import { phaseWords } from './phases.ts';
 import { plainLines } from './plain.ts';
 import type { Output, Reporter } from './reporter.ts';
@@ -13,89 +13,95 @@ import { quoteTerminal } from './terminal-text.ts';
 type SetupEvent = Extract<BakeEvent, { item: string }>;
 type ImageEvent = Extract<BakeEvent, { image: string }>;
 
-interface ImageLine extends Line {
-  readonly startedAt: number;
+/** What a line that still moves says. */
+interface Moving {
+  readonly line: Line;
+  /** Undefined while it waits. */
+  startedAt: number | undefined;
   words: string;
   below: string;
 }
 
 export function terminalReporter(output: Output): Reporter {
-  const images = new Map<string, ImageLine>();
-  const waiting: string[] = [];
+  const moving = new Map<string, Moving>();
+  const said: string[] = [];
   let board: Board | undefined;
-  let preparing: { readonly item: string; readonly line: Line } | undefined;
+  let hint = '';
 
-  /** What has no line of its own stands below the board, once that is drawn. */
+  const write = () => {
+    for (const line of said.splice(0)) output.stderr.write(`${line}\n`);
+  };
+  /** Boards are drawn one below the other, with what was said in between. */
+  const open = (names: readonly string[], startedAt: number | undefined) => {
+    board = openBoard(names, (board?.drawn ?? Promise.resolve()).then(write));
+    for (const [index, line] of board.lines.entries())
+      moving.set(names[index] ?? '', { line, startedAt, words: 'waiting', below: '' });
+  };
   const flush = async () => {
-    const current = board;
-    await current?.drawn;
-    if (board !== current) return;
-    board = undefined;
-    for (const line of waiting.splice(0)) output.stderr.write(`${line}\n`);
-  };
-  const say = (lines: readonly string[]) => {
-    waiting.push(...lines);
-    if (board === undefined) void flush();
-  };
-
-  const setupEvent = (event: SetupEvent) => {
-    if (preparing === undefined) {
-      board = openBoard([event.item], Promise.resolve(board?.drawn));
-      const line = board.lines[0];
-      if (line !== undefined) preparing = { item: event.item, line };
+    while (board !== undefined) {
+      const current = board;
+      await current.drawn;
+      if (board === current) board = undefined;
     }
-    const text = `${event.item}: ${quoteTerminal(event.detail)}`;
-    if (event.type === 'setup.finished' && preparing?.item === event.item) {
-      preparing.line.finish(text, 'done');
-      preparing = undefined;
-      void flush();
-    } else if (event.type === 'setup.progress')
-      preparing?.line.update(event.item, quoteTerminal(event.detail));
-    else preparing?.line.update(text);
+    write();
+  };
+  /** What has no line of its own is written where nothing moves. */
+  const say = (lines: readonly string[]) => {
+    said.push(...lines);
+    if (board === undefined) write();
   };
 
-  const draw = (image: string, line: ImageLine) =>
-    line.update(`${image}  ${formatDuration(output.now() - line.startedAt)}  ${line.words}`, line.below);
+  const draw = (name: string, { line, startedAt, words, below }: Moving) => {
+    const elapsed = startedAt === undefined ? [] : [formatDuration(output.now() - startedAt), words + hint];
+    line.update([name, ...(startedAt === undefined ? [words] : elapsed)].join('  '), below);
+  };
+  const change = (name: string, changes: Partial<Omit<Moving, 'line'>>) => {
+    const found = moving.get(name);
+    if (found !== undefined) draw(name, Object.assign(found, changes));
+  };
+  const finish = (name: string, title: string, end: 'done' | 'failed' | 'skipped') => {
+    const found = moving.get(name);
+    moving.delete(name);
+    found?.line.finish(title, end);
+    if (moving.size === 0) void flush();
+  };
+
+  const setupEvent = ({ type, item, detail }: SetupEvent) => {
+    const text = quoteTerminal(detail);
+    if (type === 'setup.finished') return finish(item, `${item}: ${text}`, 'done');
+    if (!moving.has(item)) open([item], output.now());
+    change(item, type === 'setup.started' ? { words: text } : { below: text });
+  };
 
   const imageEvent = (event: ImageEvent) => {
-    const line = images.get(event.image);
-    if (line === undefined) return;
-    if (event.type === 'image.finished') {
-      images.delete(event.image);
-      line.finish(
-        `${event.image}  ${formatDuration(event.milliseconds)}  ${outcomeWords(event.outcome)}`,
-        END[event.outcome.kind],
-      );
-      if (images.size === 0) void flush();
-      return;
+    const { image } = event;
+    switch (event.type) {
+      case 'image.started':
+        return change(image, { startedAt: output.now(), words: 'starting' });
+      case 'image.phase':
+        return change(image, { words: phaseWords(event.phase, event.step), below: '' });
+      case 'image.output':
+        return change(image, { below: quoteTerminal(event.text) });
+      case 'image.finished': {
+        const took = wasWorkedOn(event.outcome) ? [formatDuration(event.milliseconds)] : [];
+        return finish(image, [image, ...took, outcomeWords(event.outcome)].join('  '), endOf(event.outcome));
+      }
     }
-    if (event.type === 'image.phase')
-      Object.assign(line, { words: phaseWords(event.phase, event.step), below: '' });
-    if (event.type === 'image.output') line.below = quoteTerminal(event.text);
-    draw(event.image, line);
-  };
-
-  const startRun = (event: Extract<BakeEvent, { type: 'run.started' }>) => {
-    board = openBoard(event.images, Promise.resolve(board?.drawn));
-    const startedAt = output.now();
-    event.images.forEach((image, index) => {
-      const line = board?.lines[index];
-      if (line !== undefined) images.set(image, { ...line, startedAt, words: 'waiting', below: '' });
-    });
   };
 
   const ticking = setInterval(() => {
-    for (const [image, line] of images) draw(image, line);
+    for (const [name, found] of moving) draw(name, found);
   }, 1000);
 
   return {
     emit: (event) => {
       if ('item' in event) setupEvent(event);
       else if ('image' in event) imageEvent(event);
-      else if (event.type === 'run.started') {
-        say(plainLines(event));
-        startRun(event);
+      else if (event.type === 'interrupted' && moving.size > 0) {
+        hint = ' (interrupted; Ctrl-C again stops at once)';
+        for (const [name, found] of moving) draw(name, found);
       } else say(plainLines(event));
+      if (event.type === 'run.started') open(event.images, undefined);
     },
     result: (_value, lines) => say(lines),
     ask: async (question, details) => {
@@ -104,17 +110,12 @@ export function terminalReporter(output: Output): Reporter {
     },
     close: async () => {
       clearInterval(ticking);
+      // Whatever failed on the way has left its line behind.
+      for (const name of [...moving.keys()]) finish(name, name, 'failed');
       await flush();
     },
   };
 }
-
-const END: Readonly<Record<ImageOutcome['kind'], 'done' | 'failed' | 'skipped'>> = {
-  baked: 'done',
-  'up-to-date': 'done',
-  failed: 'failed',
-  'not-started': 'skipped',
-};
 
 /** Anything but `y` or `yes` is a no. */
 async function confirm(output: Output, question: string, details: readonly string[]): Promise<boolean> {

@@ -7,7 +7,7 @@ import { recording, replay } from './recording.ts';
 const CASES: Array<[recording: string, problem: RegExp, remedy: RegExp | undefined]> = [
   ['ssh-timeout', /^the builder could not be reached by SSH in time$/, /subnet/],
   ['name-taken', /^the name success is already taken by ami-[0-9a-f]+$/, /--force/],
-  ['script-fails', /^step 02-secrets failed: its script exited with 100$/, /log/],
+  ['script-fails', /^step 02-secrets ended with exit code 100$/, /log/],
   [
     'unauthorized',
     /^AWS does not allow ec2:RunInstances: You are not authorized[\s\S]* action\.$/,

@@ -102,10 +102,27 @@ test('Only a script of this workspace is a step.', () => {
   assert.deepEqual(replay(script('/workspace/steps/01-a/run.sh')).phases, ['step 01-a']);
 });
 
-test('The last lines are those before the clean-up.', () => {
+test('The last lines are those before the clean-up, of the step where there was one.', () => {
   const { tail } = replay(recording('script-fails')).state;
-  assert.equal(tail.length, 20);
-  assert.equal(tail.at(-1), 'E: Unable to locate package nginxx');
+  assert.deepEqual(tail, ['Installing nginx', 'E: Unable to locate package nginxx']);
+  const { tail: withoutStep } = replay(recording('ssh-timeout')).state;
+  assert.match(withoutStep.at(-1) ?? '', /SSH/);
+  const { tail: long } = after(
+    Array.from({ length: 30 }, (_, line) => lineFromStep(`${line}`)).join(''),
+  ).state;
+  assert.deepEqual([long.length, long[0], long.at(-1)], [20, '10', '29']);
+});
+
+test('What Packer says of its phase is told as the phase alone.', () => {
+  const { events } = replay(recording('success'));
+  const said = events.flatMap((event: BakeEvent) => (event.type === 'image.output' ? [event.text] : []));
+  assert.deepEqual(
+    said.filter((text) =>
+      /^(Waiting for SSH|Stopping the source|Provisioning with shell script: .workspace.steps)/.test(text),
+    ),
+    // A step printed these.
+    ['Stopping the source instance...'],
+  );
 });
 
 test('What a killed run may leave behind is all that it made and has not surely removed.', () => {

@@ -105,7 +105,7 @@ test('Packer ends in good order when it is interrupted.', async (t) => {
   const lines = () => build.events.flatMap((event) => (event.type === 'image.output' ? [event.text] : []));
   while (!lines().includes('started')) await new Promise((resolve) => setTimeout(resolve, 50));
   build.abort.abort();
-  assert.match(await problem, /^web: interrupted/);
+  assert.match(await problem, /^interrupted/);
   assert.ok(lines().includes('Cleanly cancelled builds after being interrupted.'));
 });
 

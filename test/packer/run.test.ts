@@ -159,7 +159,7 @@ test('A build that fails tells why, where the log is, and its last lines.', asyn
   const failure = await failureOf(packerBuild(build.options));
   assert.ok(failure.kind === 'build');
   assert.equal(failure.image, 'web');
-  assert.equal(failure.problem, 'step 02-secrets failed: its script exited with 100');
+  assert.equal(failure.problem, 'step 02-secrets ended with exit code 100');
   assert.equal(failure.log?.path, build.options.log);
   assert.equal(failure.log?.tail.at(-1), 'E: Unable to locate package nginxx');
 });
@@ -186,7 +186,7 @@ test('Packer that can’t be started is a failure.', async (t) => {
 });
 
 const INTERRUPTIBLE = `${SAY}
-trap 'echo one >>"$HOME/interrupts"; say "Terminating the source AWS instance..."; sleep 0.3; say "Cleaning up any extra volumes..."; exit 1' INT
+trap 'echo one >>"$HOME/interrupts"; say "Terminating the source AWS instance..."; sleep 0.3; say "No volumes to clean up"; exit 1' INT
 say 'Instance ID: i-0123456789abcdef0'
 while :; do sleep 0.05; done`;
 
@@ -196,9 +196,9 @@ test('An interrupt reaches Packer once, and its clean-up is awaited.', async (t)
   await shown(build, 'Instance ID');
   build.abort.abort();
   const failure = await work;
-  assert.deepEqual(failure, { kind: 'interrupted', problem: 'web: interrupted' });
+  assert.deepEqual(failure, { kind: 'interrupted', image: 'web', problem: 'interrupted' });
   assert.equal(await readFile(join(build.folder, 'interrupts'), 'utf8'), 'one\n');
-  assert.ok(outputs(build).includes('Cleaning up any extra volumes...'));
+  assert.ok(outputs(build).includes('No volumes to clean up'));
 });
 
 test('The second interrupt kills Packer and what it has started, and tells what may be left behind.', async (t) => {
@@ -209,10 +209,11 @@ test('The second interrupt kills Packer and what it has started, and tells what 
   const work = failureOf(packerBuild(build.options));
   await shown(build, 'Instance ID');
   build.abort.abort();
-  await shown(build, 'Terminating');
+  while (!build.events.some((event) => event.type === 'image.phase' && event.phase === 'clean-up'))
+    await sleep(10);
   build.kill.abort();
   const failure = await work;
-  assert.equal(failure.problem, 'web: Packer was killed');
+  assert.equal(failure.problem, 'Packer was killed');
   assert.equal(
     'remedy' in failure && failure.remedy,
     'what may be left behind: instance i-0123456789abcdef0',
