@@ -42,6 +42,7 @@ async function runCommand(
 ): Promise<ExitCode> {
   const startedAt = Date.now();
   const reporter = openReporter(output(), { json: options.json, moving: isMoving() });
+  signals.first.addEventListener('abort', () => reporter.emit({ type: 'interrupted' }), { once: true });
   const finish = async (exitCode: ExitCode) => {
     reporter.emit({ type: 'run.finished', exitCode, milliseconds: Date.now() - startedAt });
     await reporter.close();
@@ -59,6 +60,10 @@ async function runCommand(
     });
     return await finish(code);
   } catch (error) {
+    if (!(error instanceof Failed) && signals.first.aborted && isAbort(error)) {
+      reporter.emit({ type: 'failure', failure: { kind: 'interrupted', problem: 'interrupted' } });
+      return await finish(EXIT.interrupted);
+    }
     if (!(error instanceof Failed)) {
       await reporter.close();
       process.stderr.write(
@@ -71,11 +76,20 @@ async function runCommand(
   }
 }
 
-/** The first interruption asks for an orderly end, the second for an immediate one. */
+/** What was going on when the user interrupted it has been told to stop. */
+function isAbort(error: unknown): boolean {
+  return error instanceof Error && (error.name === 'AbortError' || error.name === 'TimeoutError');
+}
+
+/** The first interruption asks for an orderly end, the second for an immediate one; the third is one. */
 function watchSignals() {
   const first = new AbortController();
   const second = new AbortController();
-  const onSignal = () => (first.signal.aborted ? second : first).abort();
+  const onSignal = () => {
+    // Whoever has asked twice in vain means it.
+    if (second.signal.aborted) process.exit(EXIT.interrupted);
+    (first.signal.aborted ? second : first).abort();
+  };
   process.on('SIGINT', onSignal);
   process.on('SIGTERM', onSignal);
   return {
