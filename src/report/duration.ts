@@ -10,3 +10,15 @@ export function formatDuration(milliseconds: number): string {
 function pad(number: number): string {
   return String(number).padStart(2, '0');
 }
+
+/** `40 s`, `12 min`, `5 h`, `3 d`: the largest unit, whole. */
+export function formatAge(seconds: number): string {
+  const [unit, size] = AGES.find(([, least]) => seconds >= least) ?? ['s', 1];
+  return `${Math.floor(seconds / size)} ${unit}`;
+}
+
+const AGES: ReadonlyArray<readonly [unit: string, seconds: number]> = [
+  ['d', 86_400],
+  ['h', 3600],
+  ['min', 60],
+];
