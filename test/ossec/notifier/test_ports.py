@@ -39,8 +39,12 @@ def policy(text: str, allowed: str = USUAL) -> str:
 
 
 class PolicyTest(unittest.TestCase):
+    def recorded(self, name: str) -> str:
+        """What iproute2 6.1's `ss` printed on a machine with such listeners."""
+        return (Path(__file__).parent / "ss" / f"{name}.txt").read_text()
+
     def test_a_web_server_is_as_declared(self) -> None:
-        text = (Path(__file__).parent / "ss/web-server.txt").read_text()
+        text = self.recorded("as-declared")
         self.assertEqual(policy(text), "policy=ok")
         self.assertEqual(
             policy(text, "tcp/22\nudp/68\nudp/546\n"),
@@ -49,7 +53,22 @@ class PolicyTest(unittest.TestCase):
         self.assertEqual(
             policy(text, "tcp/22\ntcp/80\n"),
             "policy=violation undeclared=udp/10.0.0.5%ens5:68(systemd-network),"
-            "udp/[fe80::f4:eff:fe0c:5%ens5]:546(systemd-network)",
+            "udp/[fe80::341f:6cff:fec5:e44a]%ens5:546(systemd-network)",
+        )
+
+    def test_names_everything_else(self) -> None:
+        said = policy(self.recorded("undeclared"))
+        self.assertEqual(
+            said.removeprefix("policy=violation undeclared=").split(","),
+            [
+                "tcp/10.0.0.5%ens5:4444(nc)",
+                "tcp/[fe80::34f1:9aff:fe77:bb4a]%ens5:4445(a_b)",
+                "tcp/[::ffff:10.0.0.5]:8006(java)",
+                "tcp/*:22000(node)",
+                "tcp/10.0.0.5:31337(nc)",
+                "tcp/10.0.0.5:31338(worker)",
+                "udp/[::]:4444(socat)",
+            ],
         )
 
     def test_what_counts(self) -> None:
