@@ -9,3 +9,8 @@ export class AwsError extends Error {
     this.status = status;
   }
 }
+
+/** The refusal of what a rehearsal does not do. `what`: `ec2:RegisterImage`. */
+export function notDone(what: string): AwsError {
+  return new AwsError('UnsupportedOperation', `The rehearsal does not do ${what}.`);
+}

@@ -11,6 +11,8 @@ import {
   DescribeVpcsCommand,
   EC2Client,
   GetPasswordDataCommand,
+  RegisterImageCommand,
+  RequestSpotInstancesCommand,
 } from '@aws-sdk/client-ec2';
 import {
   CreateBucketCommand,
@@ -129,6 +131,27 @@ serverTest(
     });
   },
 );
+
+serverTest('what would only be imagined is refused, by its name', async ({ client }) => {
+  const ec2 = new EC2Client(client);
+  const refused = (what: string) => ({
+    name: 'UnsupportedOperation',
+    message: `The rehearsal does not do ${what}.`,
+  });
+  await assert.rejects(ec2.send(new RegisterImageCommand({ Name: 'new' })), refused('ec2:RegisterImage'));
+  await assert.rejects(
+    ec2.send(new RequestSpotInstancesCommand({ InstanceCount: 1 })),
+    refused('ec2:RequestSpotInstances'),
+  );
+  await assert.rejects(
+    launch(ec2, { InstanceMarketOptions: { MarketType: 'spot' } }),
+    refused('ec2:RunInstances for anything but on-demand instances'),
+  );
+  await assert.rejects(
+    launch(ec2, { NetworkInterfaces: [{ DeviceIndex: 0 }, { DeviceIndex: 1 }] }),
+    refused('ec2:RunInstances with more than one network interface'),
+  );
+});
 
 serverTest('keys, types and networks are there', async ({ client }) => {
   const ec2 = new EC2Client(client);

@@ -1,6 +1,6 @@
 /** The EC2 actions that the server answers itself. Every other one is moto's. */
 
-import { AwsError } from '../aws-error.ts';
+import { AwsError, notDone } from '../aws-error.ts';
 import { prefixOf } from '../state/resources.ts';
 import type { Params } from '../wire/params.ts';
 import type { XmlElement } from '../wire/xml.ts';
@@ -85,15 +85,19 @@ export async function answerEc2(
   return await action(world, call);
 }
 
-/** moto knows nothing of the instances here: what it would say about them would mislead. */
+/** moto would say that it has done these, and nobody would ever see what. */
+const IMAGINED: ReadonlySet<string> = new Set(['RegisterImage', 'RequestSpotInstances']);
+
+/** moto knows nothing of the instances and images here: what it would say about them would mislead. */
 function guard(world: World, operation: string, { region, params }: Ec2Call): void {
+  if (IMAGINED.has(operation)) throw notDone(`ec2:${operation}`);
   if (operation === 'DeleteSecurityGroup') checkGroupUnused(world, region, params);
   const known = params.entries().find(([name, value]) => {
     const prefix = /Id(\.\d+)?$/.test(name) ? prefixOf(value) : undefined;
     return prefix !== undefined && prefix !== 'ami';
   });
   if (known === undefined || operation === 'CreateVolume') return;
-  throw new AwsError('UnsupportedOperation', `The rehearsal does not do ec2:${operation} on ${known[1]}.`);
+  throw notDone(`ec2:${operation} on ${known[1]}`);
 }
 
 function checkGroupUnused({ state }: World, region: string, params: Params): void {

@@ -1,6 +1,6 @@
 /** RunInstances, read and checked: everything that AWS would refuse is refused before anything starts. */
 
-import { AwsError } from '../aws-error.ts';
+import { AwsError, notDone } from '../aws-error.ts';
 import type { BlockDevice, Image, Instance, MetadataOptions, State, Tags } from '../state/model.ts';
 import { byId } from '../state/resources.ts';
 import type { Params } from '../wire/params.ts';
@@ -29,6 +29,7 @@ export async function readLaunchRequest(
   { region, params }: Ec2Call,
   reservationId: string,
 ): Promise<LaunchRequest> {
+  refuseSilentDifferences(params);
   const image = usableImage(world.state, region, params.required('ImageId'));
   const count = readCount(params);
   const tagsFor = readTagSpecifications(params);
@@ -56,6 +57,16 @@ export async function readLaunchRequest(
     volumeTags: tagsFor('volume'),
     networkInterfaceTags: tagsFor('network-interface'),
   };
+}
+
+/** Launched without these, an instance would be another one than was asked for. */
+function refuseSilentDifferences(params: Params): void {
+  if (params.text('InstanceMarketOptions.MarketType') !== undefined) {
+    throw notDone('ec2:RunInstances for anything but on-demand instances');
+  }
+  if (params.structures('NetworkInterface').length > 1) {
+    throw notDone('ec2:RunInstances with more than one network interface');
+  }
 }
 
 function usableImage(state: State, region: string, id: string): Image {
