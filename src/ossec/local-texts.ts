@@ -8,29 +8,36 @@ import type { Rule } from './rules-xml.ts';
 export function checkTexts({ element, group, info }: Rule): RuleFinding[] {
   return [
     ...element.children.flatMap(checkEntities),
+    ...element.children.flatMap(checkEscapes),
     ...checkNoAlert(element),
     ...joinedGroups(element, group),
     ...(info.description === '' && !info.overwrite ? [withoutDescription(element)] : []),
   ];
 }
 
-const WRITTEN: Readonly<Record<string, string>> = {
-  '&amp;': '&',
-  '&lt;': '\\<',
-  '&gt;': '>',
-  '&quot;': '"',
-  '&apos;': "'",
-};
+const WRITTEN: Readonly<Record<string, string>> = { '&amp;': '&', '&gt;': '>', '&quot;': '"', '&apos;': "'" };
+
+const LESS = 'Use <pcre2>, in which \\< is a <';
 
 /** OSSEC's reader decodes none: the pattern would look for these very letters. */
 function checkEntities({ name, text, inside }: XmlElement): RuleFinding[] {
   const entity = /&(?:amp|lt|gt|quot|apos|#\d+|#x[0-9a-f]+);/i.exec(text)?.[0];
   if (entity === undefined) return [];
-  const isShown = name.toLowerCase() === 'description' || name.toLowerCase() === 'info';
-  if (isShown)
+  if (SHOWN.has(name.toLowerCase()))
     return [doubtful(inside, `OSSEC decodes no entities: alerts show ${entity} as it is`, 'Say it without')];
-  const written = WRITTEN[entity.toLowerCase()] ?? 'the character itself';
-  return [refused(inside, `OSSEC decodes no entities: this looks for ${entity} itself`, `Write ${written}`)];
+  const character = WRITTEN[entity.toLowerCase()] ?? 'the character itself';
+  const remedy = entity.toLowerCase() === '&lt;' ? LESS : `Write ${character}`;
+  return [refused(inside, `OSSEC decodes no entities: this looks for ${entity} itself`, remedy)];
+}
+
+const SHOWN: ReadonlySet<string> = new Set(['description', 'info']);
+
+/** The backslash with which a `<` gets through the reader stays, and only regular expressions drop it. */
+function checkEscapes({ name, text, inside }: XmlElement): RuleFinding[] {
+  const key = name.toLowerCase();
+  const isExpression = key.endsWith('pcre2') || key.endsWith('regex') || key === 'field';
+  if (isExpression || SHOWN.has(key) || !text.includes('\\<')) return [];
+  return [refused(inside, `in <${name}>, this looks for \\< with the backslash`, LESS)];
 }
 
 function checkNoAlert({ attributes }: XmlElement): RuleFinding[] {

@@ -213,7 +213,7 @@ class Reader {
       throw new Refused([start, position], 'this closes nothing that is open', 'Remove it');
     }
     const said = error.message.replace(/^\d+:\d+: /, '').replace(/\.$/, '');
-    const remedy = 'Write the file as XML. A < in a pattern is written \\<';
+    const remedy = 'Write the file as XML. A < is written \\<, in <pcre2> and <regex>';
     throw new Refused([Math.max(0, position - 1), position], `this is not well-formed: ${said}`, remedy);
   }
 
