@@ -3,7 +3,7 @@
 import process from 'node:process';
 import { CommanderError } from 'commander';
 import type { Context } from './context.ts';
-import { EXIT, type ExitCode, Failed } from './failure.ts';
+import { EXIT, type ExitCode, Failed, type Failure } from './failure.ts';
 import { program } from './program.ts';
 import { openReporter } from './report/open.ts';
 import type { Output } from './report/reporter.ts';
@@ -60,25 +60,29 @@ async function runCommand(
     });
     return await finish(code);
   } catch (error) {
-    if (!(error instanceof Failed) && signals.first.aborted && isAbort(error)) {
-      reporter.emit({ type: 'failure', failure: { kind: 'interrupted', problem: 'interrupted' } });
-      return await finish(EXIT.interrupted);
-    }
-    if (!(error instanceof Failed)) {
+    const failed = signals.first.aborted ? interruption(error) : error;
+    if (!(failed instanceof Failed)) {
       await reporter.close();
       process.stderr.write(
         'This is a bug in bake, not a mistake of yours. Please report it with what follows.\n',
       );
       throw error;
     }
-    for (const failure of error.failures) reporter.emit({ type: 'failure', failure });
-    return await finish(error.exitCode);
+    for (const failure of failed.failures) reporter.emit({ type: 'failure', failure });
+    return await finish(failed.exitCode);
   }
 }
 
-/** What was going on when the user interrupted it has been told to stop. */
-function isAbort(error: unknown): boolean {
-  return error instanceof Error && (error.name === 'AbortError' || error.name === 'TimeoutError');
+/**
+ * Of a command that the user has interrupted. What fails then, fails because of that: a terminal sends
+ * Ctrl-C to every program that is running for the command, too.
+ */
+function interruption(error: unknown): unknown {
+  const interrupted: Failure = { kind: 'interrupted', problem: 'interrupted' };
+  if (!(error instanceof Failed))
+    return error instanceof Error && error.name === 'AbortError' ? new Failed([interrupted]) : error;
+  const said = error.failures.filter(({ kind }) => kind === 'interrupted');
+  return said.length > 0 ? new Failed(said) : new Failed([interrupted]);
 }
 
 /** The first interruption asks for an orderly end, the second for an immediate one; the third is one. */
