@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import process from 'node:process';
 import { execa } from 'execa';
 import { openCheckTools } from './check-tools.ts';
+import { shellScripts } from './shell-scripts.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 
@@ -20,16 +21,7 @@ async function checks(workspaces: string): Promise<Check[]> {
   return [
     { name: 'types', command: ['tsc'] },
     { name: 'lint and format', command: ['biome', 'ci', '--colors=off'] },
-    {
-      name: 'shellcheck',
-      command: [
-        shellcheck,
-        '-x',
-        '-S',
-        'style',
-        ...(await files('{provisioners,rehearsal,scripts}/**/*.sh')),
-      ],
-    },
+    { name: 'shellcheck', command: [shellcheck, '-x', '-S', 'style', ...(await shellScripts(ROOT))] },
     {
       name: 'shellcheck of what is rendered',
       command: [shellcheck, '-S', 'style', ...(await files(`${workspaces}/**/*.sh`))],
