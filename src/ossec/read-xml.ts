@@ -1,12 +1,8 @@
-/**
- * Reads the XML of OSSEC's rule files, which is XML with a dialect (src/os_xml/os_xml.c of OSSEC): several
- * roots, `\<` for a `<` that is text, no entities, comments that begin with any `<!` and end with `!>` too.
- * A library does the reading; what only OSSEC allows is written in unused characters of the same length
- * first, so that every offset stays that of the file. Pure.
- */
+/** Reads the XML of OSSEC's rule files: a library does it, and `xml-dialect.ts` is in between. Pure. */
 
 import { SaxesParser } from 'saxes';
 import type { Range } from '../fleet/finding.ts';
+import { restore, type StandIns, standIn, unusedCharacters } from './xml-dialect.ts';
 
 export interface XmlAttribute {
   readonly name: string;
@@ -43,68 +39,13 @@ export const LONGEST_TEXT = 8192;
 /** Offsets are UTF-16 units of `source`. */
 export function readXml(source: string): XmlReading {
   const standIns = unusedCharacters(source);
-  const plain = standIn(source, standIns);
-  if (typeof plain !== 'string') return { wrong: plain };
+  const { plain, wrong } = standIn(source, standIns);
+  if (wrong !== undefined) return { wrong };
   try {
     return { elements: new Reader(plain, standIns).read() };
   } catch (error) {
     if (error instanceof Refused) return { wrong: error.wrong };
     throw error;
-  }
-}
-
-interface StandIns {
-  readonly comment: string;
-  readonly less: string;
-  readonly ampersand: string;
-  readonly greater: string;
-}
-
-/** Four characters for private use that the file has not. */
-function unusedCharacters(source: string): StandIns {
-  const used = new Set(source);
-  const free = (from: number): string => {
-    const character = String.fromCharCode(from);
-    return used.has(character) ? free(from + 1) : character;
-  };
-  return { comment: free(0xe000), less: free(0xe400), ampersand: free(0xe800), greater: free(0xec00) };
-}
-
-function standIn(source: string, { comment, less, ampersand, greater }: StandIns): string | XmlProblem {
-  const { text, open } = hideComments(source, comment);
-  if (open !== undefined) {
-    return {
-      range: [open, open + 2],
-      problem: 'OSSEC reads this as the beginning of a comment that never ends',
-      remedy: 'End it with -->. OSSEC knows no CDATA and no DOCTYPE',
-    };
-  }
-  const declaration = text.indexOf('<?');
-  if (declaration >= 0) {
-    return {
-      range: [declaration, declaration + 2],
-      problem: 'OSSEC 4.1 and 4.2 read no <?xml … ?>',
-      remedy: 'Remove it: rule files begin with <var> or <group>',
-    };
-  }
-  // A comment between the two does not end the escape.
-  const escaped = new RegExp(`\\\\(${comment}*)<`, 'g');
-  return text
-    .replace(escaped, (_, between: string) => `\\${between}${less}`)
-    .replaceAll('&', ampersand)
-    .replaceAll(']]>', `]]${greater}`);
-}
-
-function hideComments(source: string, mark: string): { text: string; open?: number } {
-  let text = '';
-  for (let position = 0; ; ) {
-    const start = source.indexOf('<!', position);
-    if (start < 0) return { text: text + source.slice(position) };
-    const length = /!>|-->/.exec(source.slice(start + 2));
-    if (length === null) return { text, open: start };
-    const end = start + 2 + length.index + length[0].length;
-    text += source.slice(position, start) + mark.repeat(end - start);
-    position = end;
   }
 }
 
@@ -165,7 +106,7 @@ class Reader {
       throw new Refused(range, 'OSSEC reads no blank before the = of an attribute', `Write ${name}="…"`);
     if (value.includes('>'))
       throw new Refused(range, 'OSSEC takes this > for the end of the tag', 'Leave it out of the attribute');
-    this.#open.at(-1)?.attributes.push({ name, value: this.#restore(value), range });
+    this.#open.at(-1)?.attributes.push({ name, value: restore(value, this.#standIns), range });
   }
 
   #inside(): void {
@@ -176,7 +117,7 @@ class Reader {
   #text(text: string): void {
     const element = this.#open.at(-1);
     if (element === undefined) return;
-    const restored = this.#restore(text);
+    const restored = restore(text, this.#standIns);
     if (Buffer.byteLength(restored) >= LONGEST_TEXT) {
       const problem = `OSSEC reads no text of ${LONGEST_TEXT} bytes or more`;
       throw new Refused(element.range, problem, 'Make it shorter, or several elements of it');
@@ -215,14 +156,5 @@ class Reader {
     const said = error.message.replace(/^\d+:\d+: /, '').replace(/\.$/, '');
     const remedy = 'Write the file as XML. A < is written \\<, in <pcre2> and <regex>';
     throw new Refused([Math.max(0, position - 1), position], `this is not well-formed: ${said}`, remedy);
-  }
-
-  #restore(text: string): string {
-    const { comment, less, ampersand, greater } = this.#standIns;
-    return text
-      .replaceAll(comment, '')
-      .replaceAll(less, '<')
-      .replaceAll(ampersand, '&')
-      .replaceAll(greater, '>');
   }
 }
