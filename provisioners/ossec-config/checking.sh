@@ -4,15 +4,16 @@
 # Which log source this machine's OSSEC has already proven to hear.
 HEARS=/var/lib/bake/ossec-hears
 
+# run_checks SYSTEM_LOG EMAIL
 run_checks() {
-  local heard
+  local system_log=$1 email=$2 heard
   check_units
-  check_rsyslog
+  if [[ $system_log == rsyslog ]]; then check_rsyslog; fi
   heard="$(installed_ossec) $system_log"
   if [[ -e $HEARS && $(<"$HEARS") == "$heard" ]]; then
-    look_inside no
+    look_inside no "$email"
   else
-    look_inside "$system_log"
+    look_inside "$system_log" "$email"
     mkdir --parents -- "${HEARS%/*}"
     printf '%s\n' "$heard" >"$HEARS"
   fi
@@ -24,13 +25,14 @@ installed_ossec() {
 }
 
 check_units() {
-  local units=(/etc/systemd/system/ossec.target /etc/systemd/system/ossec@{analysisd,execd,logcollector,syscheckd,monitord,maild}.service)
-  quietly systemd-analyze verify --man=no --recursive-errors=one "${units[@]}" || die "systemd refuses OSSEC's units, for the reason above"
+  local here=/etc/systemd/system
+  quietly systemd-analyze verify --man=no --recursive-errors=one "$here/ossec.target" "$here/bake-notifier.service" \
+    "$here"/ossec@{analysisd,execd,logcollector,syscheckd,monitord,maild}.service ||
+    die "systemd refuses the units of OSSEC or the notifier, for the reason above"
 }
 
 # The file that OSSEC reads has to be one that rsyslog writes.
 check_rsyslog() {
-  [[ $system_log == rsyslog ]] || return 0
   quietly rsyslogd -N1 || die 'rsyslog refuses its configuration, for the reason above'
   grep --quiet --recursive --extended-regexp '^[^#]*auth[^#]*/var/log/auth\.log' /etc/rsyslog.conf /etc/rsyslog.d ||
     die 'rsyslog does not write /var/log/auth.log, so OSSEC would see no login: add "auth,authpriv.* /var/log/auth.log"'
@@ -38,14 +40,14 @@ check_rsyslog() {
     die 'rsyslog is installed and not enabled, so OSSEC would see no login: enable rsyslog.service'
 }
 
-# On a copy of the tree in memory, in namespaces of its own: OSSEC writes where it only looks, and the image's databases
-# and logs must stay as they are.
+# look_inside SYSTEM_LOG EMAIL: on a copy of the tree in memory, in namespaces of its own. OSSEC writes where it only
+# looks, and the image's databases and logs must stay as they are.
 look_inside() {
   local folder status=0
   command -v python3 >/dev/null || die 'python3 is missing: the checks of OSSEC and the notifier need it'
   folder=$(mktemp --directory)
   unshare --mount --propagation private --fork --pid --kill-child \
-    python3 -I -B "$BAKE_STEP_FOLDER/checks" "$folder" "$BAKE_STEP_FOLDER" "$1" "$email" </dev/null || status=$?
+    python3 -I -B "$BAKE_STEP_FOLDER/checks" "$folder" "$BAKE_STEP_FOLDER" "$@" </dev/null || status=$?
   rmdir -- "$folder"
   ((status == 0)) || exit "$status"
 }

@@ -1,9 +1,9 @@
 # shellcheck shell=bash
 # Puts the files of the OSSEC layer where they belong. run.sh sources this.
 
-# What the values of this image need beside OSSEC itself.
+# need_packages SYSTEM_LOG BLOCKING: what these values need beside OSSEC itself.
 need_packages() {
-  local package missing=() wanted=()
+  local system_log=$1 blocking=$2 package missing=() wanted=()
   if [[ $system_log == rsyslog ]]; then wanted+=(rsyslog); fi
   if [[ $blocking == yes ]]; then wanted+=(iptables); fi
   for package in "${wanted[@]}"; do
@@ -89,9 +89,10 @@ wrap_control() {
   place "$BAKE_STEP_FOLDER/ossec-control" "$control" root root 0550
 }
 
+# set_maild EMAIL
 set_maild() {
   local where=/etc/systemd/system/ossec.target.d
-  if [[ $email == yes ]]; then
+  if [[ $1 == yes ]]; then
     mkdir --parents -- "$where"
     place "$BAKE_STEP_FOLDER/maild.conf" "$where/maild.conf" root root 0644
   elif [[ -e $where/maild.conf ]]; then
@@ -113,10 +114,11 @@ leave_sysv_off() {
   fi
 }
 
-# rsyslog makes its files at their first line; OSSEC gives up on files that stay missing.
+# prepare_system_log SYSTEM_LOG: rsyslog makes its files at their first line, and OSSEC gives up on files that stay
+# missing.
 prepare_system_log() {
   local file
-  [[ $system_log == rsyslog ]] || return 0
+  [[ $1 == rsyslog ]] || return 0
   for file in /var/log/auth.log /var/log/syslog; do
     if [[ ! -e $file ]]; then
       install --owner=root --group=adm --mode=0640 -- /dev/null "$file"

@@ -16,12 +16,12 @@ HOME_OF_OSSEC=/var/ossec
 [[ -x $HOME_OF_OSSEC/bin/ossec-control && -f /etc/ossec-init.conf ]] ||
   die "OSSEC is not installed in $HOME_OF_OSSEC, so it cannot be configured"
 
-need_packages
+need_packages "$system_log" "$blocking"
 place_rendered
 place_static
 place_hooks
 wrap_control
-set_maild
+set_maild "$email"
 leave_sysv_off
-prepare_system_log
-run_checks
+prepare_system_log "$system_log"
+run_checks "$system_log" "$email"

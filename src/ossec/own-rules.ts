@@ -30,7 +30,8 @@ export function renderOwnRules({ alertLevel }: Pick<OssecConfig, 'alertLevel'>):
       [
         rule(PORTS_REPORT, 0, [
           element('if_sid', 530),
-          element('match', `ossec: output: ${PORTS_ALIAS}`),
+          // OSSEC puts the name in quotes, which can't be written here.
+          element('pcre2', `^ossec: output: .${PORTS_ALIAS}.:`),
           element('description', 'Ports that are open, all of them declared.'),
         ]),
         rule(UNDECLARED_PORT, Math.max(10, alertLevel), [

@@ -13,6 +13,8 @@ export function machineOptions(cgroupVersion: 1 | 2): string[] {
     '--cap-add=SYS_ADMIN',
     // Units may ask for a priority, as on any machine.
     '--cap-add=SYS_NICE',
+    // Root without all of its rights may still see whose a socket is, as on any machine.
+    '--cap-add=SYS_PTRACE',
     // The profiles for containers forbid mounts, whatever the capabilities.
     '--security-opt=apparmor=unconfined',
     '--security-opt=label=disable',
