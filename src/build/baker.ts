@@ -72,6 +72,7 @@ async function bakeImage(
     image: image.plan.name,
     signal: options.context.signal,
     killSignal: options.context.killSignal,
+    imagesMade: () => options.site.aws.imagesOfRun(options.runId, image.plan.name),
   });
   return { imageId: built.imageId, state };
 }

@@ -50,6 +50,8 @@ export async function runImages(options: RunOptions): Promise<Outcomes> {
   return new Map(options.images.map(({ plan }) => [plan.name, outcomes.get(plan.name) ?? NEVER]));
 }
 
+const INTERRUPTED: ImageOutcome = { kind: 'not-started', reason: 'interrupted' };
+const NO_BASE: ImageOutcome = { kind: 'not-started', reason: 'there is no base image to start from' };
 const NEVER: ImageOutcome = { kind: 'not-started', reason: 'the run ended before' };
 
 async function runRole(
@@ -59,14 +61,12 @@ async function runRole(
 ): Promise<ImageOutcome> {
   if (role.plan.origin.kind === 'source') return runImage(role, options.sourceAmi, options);
   if (base !== undefined && 'imageId' in base) return runImage(role, base.imageId, options);
-  return finish(role, { kind: 'not-started', reason: 'there is no base image to start from' }, 0, options);
+  return finish(role, options.signal.aborted ? INTERRUPTED : NO_BASE, 0, options);
 }
 
 async function runImage(image: PreparedImage, sourceAmi: string, options: RunOptions): Promise<ImageOutcome> {
   const startedAt = options.now();
-  const outcome = options.signal.aborted
-    ? ({ kind: 'not-started', reason: 'interrupted' } as const)
-    : await bakeOrAdopt(image, sourceAmi, options);
+  const outcome = options.signal.aborted ? INTERRUPTED : await bakeOrAdopt(image, sourceAmi, options);
   return finish(image, outcome, options.now() - startedAt, options);
 }
 

@@ -2,17 +2,17 @@
 
 import type { Environment } from '../context.ts';
 import type { Emit } from '../events.ts';
-import { type BuildFailure, type Failure, fail, type Interruption } from '../failure.ts';
+import { fail } from '../failure.ts';
 import { runProgram } from '../world/processes.ts';
 import { type Ending, runPacker } from './child.ts';
 import { packerEnvironment, sensitiveValues } from './environment.ts';
-import { type Explanation, explainFailure, listResources } from './explain.ts';
+import { explainFailure } from './explain.ts';
+import { type FailedBuildOptions, failureOf, interruption } from './failed-build.ts';
 import { logLine, openLog, redactRecord } from './log.ts';
 import { type PackerRecord, recordParser } from './machine-readable.ts';
 import { withPrivateFolder } from './private-folder.ts';
 import { advance, type BuildState, beginBuild } from './progress.ts';
 import { redactor, streamingRedactor } from './redact.ts';
-import { leftBehind, mayBeLeftBehind } from './resources.ts';
 import type { PackerTools } from './tools.ts';
 
 export interface PackerOptions {
@@ -29,7 +29,7 @@ export interface PackerOptions {
   readonly image: string;
 }
 
-export interface PackerBuildOptions extends PackerOptions {
+export interface PackerBuildOptions extends PackerOptions, FailedBuildOptions {
   /** Path of the log; overwritten. */
   readonly log: string;
   readonly emit: Emit;
@@ -60,7 +60,7 @@ export async function packerBuild(options: PackerBuildOptions): Promise<PackerBu
   const artifacts = builtImages(state.artifacts);
   const [first] = artifacts;
   if (ending.exitCode === 0 && first !== undefined) return { imageId: first.imageId, artifacts };
-  return fail(failureOf(options, state, ending));
+  return fail(await failureOf(options, state, ending));
 }
 
 async function runBuild(options: PackerBuildOptions): Promise<{ state: BuildState; ending: Ending }> {
@@ -110,40 +110,6 @@ function builtImages(artifacts: readonly string[]): BuiltImage[] {
       const [, region, imageId] = /^([a-z0-9-]+):(ami-[0-9a-f]+)$/.exec(artifact) ?? [];
       return region === undefined || imageId === undefined ? [] : [{ region, imageId }];
     });
-}
-
-function failureOf(options: PackerBuildOptions, state: BuildState, ending: Ending): Failure {
-  if (options.killSignal?.aborted) {
-    const left = listResources(mayBeLeftBehind(state.ledger));
-    return interruption(
-      options.image,
-      `Packer was killed${where(state)}`,
-      left && `what may be left behind: ${left}`,
-    );
-  }
-  const left = listResources(leftBehind(state.ledger, state.artifacts));
-  const remains = left && `remove what is left behind: ${left}`;
-  if (options.signal?.aborted) return interruption(options.image, `interrupted${where(state)}`, remains);
-  const explanation = explain(state, ending);
-  const remedy = [explanation.remedy, remains].filter((part) => part !== undefined).join('; ');
-  const log = { path: options.log, tail: state.tail };
-  const failure: BuildFailure = { kind: 'build', image: options.image, problem: explanation.problem, log };
-  return remedy === '' ? failure : { ...failure, remedy };
-}
-
-function explain(state: BuildState, { exitCode, startProblem }: Ending): Explanation {
-  if (startProblem !== undefined) return { problem: `Packer can't be started: ${startProblem}` };
-  if (exitCode === 0) return { problem: 'Packer ended without an image' };
-  return explainFailure(state, exitCode);
-}
-
-function interruption(image: string, problem: string, remedy?: string): Interruption {
-  return { kind: 'interrupted', image, problem, ...(remedy === undefined ? {} : { remedy }) };
-}
-
-function where({ step, reached }: BuildState): string {
-  if (reached === undefined) return '';
-  return reached === 'step' ? ` in step ${step}` : ` at ${reached}`;
 }
 
 /** `packer validate`: needs neither network nor credentials. Throws `Failed` with the first thing that is wrong. */

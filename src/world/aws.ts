@@ -37,6 +37,8 @@ export interface Aws {
   fleetImages(fleet: string): Promise<ExistingImage[]>;
   /** The account's own image of this name, where it carries bake's tags: a name is given once. */
   imageNamed(name: string): Promise<ExistingImage | undefined>;
+  /** The ids of the images that a run has made of a role, in whatever state they are. */
+  imagesOfRun(runId: string, role: string): Promise<string[]>;
   readonly objects: ObjectStore;
   /** Who the credentials belong to. */
   identity(): Promise<{ readonly account: string; readonly arn: string }>;
@@ -52,6 +54,7 @@ export function openAws(connection: AwsConnection): Aws {
         : describeSource(await ec2(), sourceQuery(source), source.kind === 'ami' ? source.id : source.name),
     fleetImages: async (fleet) => ownImages(await ec2(), `tag:${TAG.fleet}`, fleet),
     imageNamed: async (name) => (await ownImages(await ec2(), 'name', name))[0],
+    imagesOfRun: async (runId, role) => imagesOfRun(await ec2(), runId, role),
     objects: openObjectStore(settings),
     identity: () => identity(settings),
   };
@@ -125,6 +128,17 @@ async function ownImages(client: EC2Client, filter: string, value: string): Prom
     );
     return known === undefined ? [] : [known];
   });
+}
+
+async function imagesOfRun(client: EC2Client, runId: string, role: string): Promise<string[]> {
+  const images = await describeImages(client, {
+    Owners: ['self'],
+    Filters: [
+      { Name: `tag:${TAG.run}`, Values: [runId] },
+      { Name: `tag:${TAG.role}`, Values: [role] },
+    ],
+  });
+  return images.flatMap(({ ImageId }) => ImageId ?? []);
 }
 
 async function describeImages(client: EC2Client, query: DescribeImagesCommandInput): Promise<Image[]> {

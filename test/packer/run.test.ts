@@ -173,6 +173,22 @@ test('A failure that leaves an image behind names it.', async (t) => {
   );
 });
 
+test('What AWS says of images is believed, also where Packer has said nothing of them.', async (t) => {
+  const remedyFor = async (recording: string, imagesMade: () => Promise<string[]>) => {
+    const { options } = await prepare(t, `cat '${RECORDINGS}/${recording}.txt'; exit 1`);
+    const failure = await failureOf(packerBuild({ ...options, imagesMade }));
+    return ('remedy' in failure && failure.remedy) || '';
+  };
+  const none = await remedyFor('ami-timeout', async () => []);
+  assert.doesNotMatch(none, /left behind/);
+  const another = await remedyFor('ami-timeout', async () => ['ami-1', 'ami-2']);
+  assert.match(another, /behind: image ami-1 and its snapshots, image ami-2 and its snapshots$/);
+  const unknown = await remedyFor('ami-timeout', () => Promise.reject(new Error('throttled')));
+  assert.match(unknown, /behind: image ami-0c8efe0b60b5fc0fc and its snapshots$/);
+  const early = await remedyFor('script-fails', () => assert.fail('no image had been begun'));
+  assert.doesNotMatch(early, /left behind/);
+});
+
 test('Packer that ends well without an image is a failure.', async (t) => {
   const failure = await failureOf(packerBuild((await prepare(t, 'exit 0')).options));
   assert.equal(failure.problem, 'Packer ended without an image');
