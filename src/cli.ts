@@ -112,7 +112,9 @@ function output(): Output {
 }
 
 function isMoving(): boolean {
-  return process.stderr.isTTY === true && process.stdout.isTTY === true && !isCi();
+  return (
+    process.stderr.isTTY === true && process.stdout.isTTY === true && process.env.TERM !== 'dumb' && !isCi()
+  );
 }
 
 function isCi(): boolean {
