@@ -134,26 +134,34 @@ export type Use =
   /** A call that would have told was refused: nobody knows, so it counts as in use. */
   | { readonly kind: 'unknown'; readonly operation: string; readonly reason: string };
 
-/** An image with all that refers to it, in the regions that the fleet names. */
+/** An image with all that refers to it in its region. */
 export interface UsedImage {
   readonly image: ImageRecord;
   readonly uses: readonly Use[];
 }
 
-/** Why an image is kept though it is old; the first that holds is said. */
+/** What refers to an image or to a copy of it, and in which region. */
+export interface PlacedUse {
+  readonly region: string;
+  readonly use: Use;
+}
+
+/** Why an image is kept; the first that holds is said. */
 export type KeepReason =
-  | { readonly kind: 'in-use'; readonly uses: readonly Use[] }
+  | { readonly kind: 'not-selected' }
+  /** Its name is not what its tags say, so the tags can't be trusted. */
+  | { readonly kind: 'name-differs'; readonly expected: string }
+  /** It is being made, or was left behind unfinished. */
+  | { readonly kind: 'unfinished' }
+  | { readonly kind: 'in-use'; readonly uses: readonly PlacedUse[] }
   | { readonly kind: 'newest-golden' }
   | { readonly kind: 'among-newest'; readonly keep: number }
   | { readonly kind: 'young'; readonly ageSeconds: number }
   | { readonly kind: 'protected' }
-  | { readonly kind: 'pending' }
-  /** Disabled, but not by bake, or by bake and not long enough ago. */
+  /** Disabled, and not by a clean-up of bake's. */
   | { readonly kind: 'disabled-by-others' }
-  | { readonly kind: 'grace'; readonly leftSeconds: number }
-  /** Its name is not what its tags say, so the tags can't be trusted. */
-  | { readonly kind: 'name-differs'; readonly expected: string }
-  | { readonly kind: 'not-selected' };
+  /** Disabled by a clean-up, and not long enough ago. */
+  | { readonly kind: 'grace'; readonly leftSeconds: number };
 
 /** What the clean-up does with an image. It is disabled first, and deleted by a later clean-up. */
 export type Verdict =
