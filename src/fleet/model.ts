@@ -198,6 +198,22 @@ export interface Role extends Layer {
   readonly groups: readonly string[];
 }
 
+/** What becomes of finished images. */
+export interface Images {
+  /** `s3://BUCKET/PREFIX` where what is known of them is kept; undefined: only beside the build. */
+  readonly reports: string | undefined;
+  /** Path of the SSM parameters that promotions write: `/golden`. */
+  readonly parameters: string | undefined;
+  /** Where promoted images are copied to; `kmsKey` undefined: as AWS does by default. */
+  readonly regions: ReadonlyArray<{ readonly region: string; readonly kmsKey: string | undefined }>;
+  /** Who may launch promoted images. */
+  readonly accounts: readonly string[];
+  /** After a promotion, for the images before it. */
+  readonly deprecateAfterSeconds: number;
+  /** Sharing an image does not keep it. */
+  readonly pruneShared: boolean;
+}
+
 export interface Fleet {
   readonly name: string;
   readonly region: string;
@@ -206,6 +222,7 @@ export interface Fleet {
   readonly tags: Readonly<Record<string, string>>;
   readonly base: Base;
   readonly ossec: Ossec;
+  readonly images: Images;
   /** In the order of the fleet file. */
   readonly roles: readonly Role[];
 }

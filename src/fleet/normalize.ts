@@ -2,10 +2,12 @@
 
 import type { FrozenOssec } from '../ossec/model.ts';
 import { keyLines } from './content.ts';
+import { secondsOf } from './fields-ossec.ts';
 import type {
   Base,
   Builder,
   Fleet,
+  Images,
   Layer,
   Listener,
   PlacedFile,
@@ -33,6 +35,7 @@ export function normalize(file: FleetFile, gathered: GatheredFiles, frozen: Froz
     tags: { ...file.tags },
     base: base(file.base, gathered),
     ossec: normalizeOssec(file.ossec, gathered, frozen),
+    images: images(file.images),
     roles: Object.entries(file.roles).map(([name, role]) => normalizeRole(name, role, file, gathered)),
   };
 }
@@ -60,6 +63,17 @@ function builder(file: FleetFile['builder']): Builder {
 
 function ssh({ user, via, from }: FleetFile['builder']['ssh']): Builder['ssh'] {
   return via === 'session_manager' ? { user, via } : { user, via, from: from ?? 'my_address' };
+}
+
+function images(file: FleetFile['images']): Images {
+  return {
+    reports: file.reports?.replace(/\/$/, ''),
+    parameters: file.parameters,
+    regions: Object.entries(file.regions).map(([region, { kms_key }]) => ({ region, kmsKey: kms_key })),
+    accounts: file.accounts,
+    deprecateAfterSeconds: secondsOf(file.deprecate_after),
+    pruneShared: file.prune_shared,
+  };
 }
 
 function base(file: FleetFile['base'], gathered: GatheredFiles): Base {

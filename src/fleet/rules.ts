@@ -4,6 +4,7 @@ import { valueAt } from './document.ts';
 import { type Finding, mistake, type Path } from './finding.ts';
 import { nearest } from './nearest.ts';
 import { isPrivateKey, PRIVATE_KEY_REMEDY } from './private-key.ts';
+import { imageRules } from './rules-images.ts';
 import { layerRules } from './rules-layer.ts';
 import { ossecRules } from './rules-ossec.ts';
 import { sshRules } from './rules-ssh.ts';
@@ -37,6 +38,7 @@ const RULES: readonly ((tree: unknown) => Finding[])[] = [
   ...layerRules,
   ...sshRules,
   ...ossecRules,
+  ...imageRules,
 ];
 
 function oneSource(tree: unknown): Finding[] {

@@ -3,6 +3,7 @@
 import { z } from 'zod';
 import * as field from './fields.ts';
 import { says } from './message.ts';
+import { images } from './schema-images.ts';
 import { base, role } from './schema-layer.ts';
 import { ossec } from './schema-ossec.ts';
 import { tags } from './schema-parts.ts';
@@ -127,6 +128,7 @@ export const fleetFile = z
     tags: tags.describe('Tags of the builder, its volume, and every image and snapshot.'),
     base,
     ossec,
+    images,
     roles: z
       .record(field.roleName, role)
       .default({})

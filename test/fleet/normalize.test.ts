@@ -64,6 +64,14 @@ test('a fleet file that uses everything becomes a fleet without a gap', async ()
     },
     tags: { team: 'platform', 'cost center': '007', constructor: 'yes' },
     ossec: OSSEC,
+    images: {
+      reports: 's3://bucket/reports',
+      parameters: '/golden',
+      regions: [{ region: 'eu-central-1', kmsKey: 'alias/images' }],
+      accounts: ['222222222222'],
+      deprecateAfterSeconds: 604_800,
+      pruneShared: true,
+    },
   });
   assert.deepEqual(base, {
     authorizedKeys: [KEY],

@@ -65,6 +65,14 @@ export function testFleet(parts: Partial<Fleet> = {}): Fleet {
     tags: {},
     base: testBase(),
     ossec: testOssec(),
+    images: {
+      reports: undefined,
+      parameters: undefined,
+      regions: [],
+      accounts: [],
+      deprecateAfterSeconds: 2_592_000,
+      pruneShared: false,
+    },
     roles: [testRole()],
     ...parts,
   };
