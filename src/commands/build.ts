@@ -99,7 +99,8 @@ async function makeRunFolder(fleetFolder: string, runId: string): Promise<string
 
 function conclude(context: Context, standIn: boolean, outcomes: Outcomes): ExitCode {
   const { emit, result } = context.reporter;
-  if (standIn) {
+  const ended = [...outcomes].map(([image, outcome]) => ({ image, ...outcome }));
+  if (standIn && ended.some((image) => 'imageId' in image)) {
     emit({
       type: 'notice',
       level: 'warning',
@@ -110,7 +111,6 @@ function conclude(context: Context, standIn: boolean, outcomes: Outcomes): ExitC
   for (const outcome of outcomes.values()) {
     if (outcome.kind === 'failed') emit({ type: 'failure', failure: outcome.failure });
   }
-  const ended = [...outcomes].map(([image, outcome]) => ({ image, ...outcome }));
   result(
     { images: ended },
     ended.flatMap((image) =>

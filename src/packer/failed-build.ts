@@ -2,6 +2,7 @@
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { BuildFailure, Failure, Interruption } from '../failure.ts';
+import { phaseWords } from '../report/phases.ts';
 import type { Ending } from './child.ts';
 import { type Explanation, explainFailure, listResources } from './explain.ts';
 import type { BuildState } from './progress.ts';
@@ -65,7 +66,7 @@ export function interruption(image: string, problem: string, remedy?: string): I
 
 function where({ step, reached }: BuildState): string {
   if (reached === undefined) return '';
-  return reached === 'step' ? ` in step ${step}` : ` at ${reached}`;
+  return reached === 'step' ? ` in step ${step}` : ` while ${phaseWords(reached)}`;
 }
 
 /** How long the answer is worth waiting for. */
