@@ -15,7 +15,7 @@ export function retirementProblems(
       {
         kind: 'input',
         problem: `${named} is ${image.state}, and only golden images are retired`,
-        remedy: 'images of other states are in nobody's way: `bake images prune` cleans up',
+        remedy: 'images of other states need not be: `bake images prune` cleans them up',
       },
     ];
   }
