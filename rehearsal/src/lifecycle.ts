@@ -13,6 +13,7 @@ import {
 import { readConfig } from './server/config.ts';
 import { cleanEngine, engineHasLeftovers } from './setup/clean.ts';
 import { codeDigest } from './setup/code.ts';
+import { makeEndpoints } from './setup/endpoints.ts';
 import { engineAnswers, socketOf } from './setup/engine-api.ts';
 import { searchEngine } from './setup/engine-search.ts';
 import { withLock } from './setup/lock.ts';
@@ -104,7 +105,8 @@ async function start(place: Place, code: string, options: UpOptions, program: st
     ...randomKeys(),
     docker,
     network: await createNetwork(client, place),
-    moto,
+    moto: moto.command,
+    endpoints: await makeEndpoints(python, moto.folder),
     sourceImages: images,
   };
   return reported(options.report, 'Rehearsal', 'starting its server', () =>

@@ -107,6 +107,7 @@ export interface ServerConfig {
   readonly network: Network;
   /** Command that starts moto's server, without host and port. */
   readonly moto: readonly string[];
+  readonly endpoints: Endpoints;
   readonly sourceImages: readonly SourceImage[];
 }
 
@@ -122,7 +123,21 @@ export interface DockerEngine {
   readonly derivesMac: boolean;
 }
 
-/** The containers' bridge network. 169.254.0.0/16 leads from it to the rehearsal's metadata service only. */
+/**
+ * AWS's endpoints as an instance's notifier finds them: it knows their names, and trusts their certificate,
+ * through files of its own that no image holds.
+ */
+export interface Endpoints {
+  /** A throw-away certificate authority, PEM. */
+  readonly authority: string;
+  /** Its certificate for all `names`, and the key, PEM. */
+  readonly certificate: string;
+  readonly key: string;
+  /** `ssm.eu-central-1.amazonaws.com` and the like, and the hooks' host. */
+  readonly names: readonly string[];
+}
+
+/** The containers' bridge network. 169.254.0.0/16 leads from it to the services below and nowhere else. */
 export interface Network {
   readonly name: string;
   /** Name of its interface on this machine. */
@@ -133,6 +148,8 @@ export interface Network {
   readonly gateway: string;
   /** Port of the metadata service on the gateway; port 80 of 169.254.169.254 leads to it. */
   readonly metadataPort: number;
+  /** Port of the {@link Endpoints} on the gateway; port 443 of 169.254.169.250 leads to it. */
+  readonly endpointsPort: number;
 }
 
 /** A container that is an instance. */

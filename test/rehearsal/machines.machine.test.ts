@@ -184,6 +184,8 @@ describe('the firewall', () => {
       '169.254.170.2',
       '169.254.169.254:8080',
       '169.254.1.1',
+      '169.254.169.250',
+      '169.254.169.250:8443',
       '[fd00:ec2::254]',
     ];
     const answers = others.map((address) => bench.root(instance, probe(`'http://${address}/'`)));

@@ -63,14 +63,17 @@ export class Workbench {
   readonly config: ServerConfig;
   readonly docker: Docker;
   readonly ec2: EC2Client;
+  readonly endpoint: string;
+  readonly region = 'eu-west-1';
   readonly #key: Promise<{ name: string; secret: string }>;
 
   constructor({ endpoint, accessKeyId, secretAccessKey }: Rehearsal, config: ServerConfig) {
     this.config = config;
+    this.endpoint = endpoint;
     this.docker = dockerClient(config.docker);
     this.ec2 = new EC2Client({
       endpoint,
-      region: 'eu-west-1',
+      region: this.region,
       credentials: { accessKeyId, secretAccessKey },
     });
     this.#key = this.#createKey();
@@ -81,19 +84,21 @@ export class Workbench {
     return image?.imageId ?? assert.fail(`no image of ${distribution}`);
   }
 
-  async launch(imageId: string): Promise<Instance> {
-    const [first] = await this.launchSeveral(imageId, 1);
+  /** `profile`: name of an instance profile. */
+  async launch(imageId: string, profile?: string): Promise<Instance> {
+    const [first] = await this.launchSeveral(imageId, 1, profile);
     return first ?? assert.fail('no instance was launched');
   }
 
   /** They can be reached by SSH when this ends. */
-  async launchSeveral(imageId: string, count: number): Promise<Instance[]> {
+  async launchSeveral(imageId: string, count: number, profile?: string): Promise<Instance[]> {
     const { Instances = [] } = await this.ec2.send(
       new RunInstancesCommand({
         ImageId: imageId,
         InstanceType: 't3.micro',
         KeyName: (await this.#key).name,
         MetadataOptions: { HttpTokens: 'required' },
+        ...(profile === undefined ? {} : { IamInstanceProfile: { Name: profile } }),
         MinCount: count,
         MaxCount: count,
       }),
@@ -170,7 +175,8 @@ export class Workbench {
 const SSH = `umask 077; cat >/root/key; exec ssh -q -i /root/key -o BatchMode=yes -o ConnectTimeout=5 \\
   -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null "$@"`;
 
-async function eventually(attempt: () => Promise<unknown>): Promise<void> {
+/** Tries again until it succeeds, for a minute. */
+export async function eventually(attempt: () => Promise<unknown>): Promise<void> {
   const end = Date.now() + PATIENCE_MILLISECONDS;
   for (;;) {
     try {

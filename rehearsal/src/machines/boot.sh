@@ -1,5 +1,5 @@
 #!/bin/sh
-# Runs before systemd, as PID 1 of a container.
+# Runs before systemd, as PID 1 of a container: sh -c boot.sh boot [HOSTS AUTHORITY]
 set -eu
 
 # The engine mounts its own /etc/hostname, /etc/hosts and /etc/resolv.conf over the image's. Mounted files
@@ -11,6 +11,22 @@ if [ -L /etc/resolv.conf ] || [ "$(cat /etc/resolv.conf 2>/dev/null)" != "$resol
   rm -f /etc/resolv.conf
   printf '%s\n' "$resolver" >/etc/resolv.conf
 fi
+
+# HOSTS: names of AWS's endpoints and where the rehearsal answers for them; AUTHORITY: whose certificate it shows. Only
+# the notifier sees them, in a namespace of its own, and no image holds them: on AWS the same image asks AWS.
+if [ "$#" -eq 2 ]; then
+  drop_in=/run/systemd/system/bake-notifier.service.d
+  mkdir -p /run/rehearsal "$drop_in"
+  printf '%s\n' "$1" >/run/rehearsal/hosts
+  printf '%s\n' "$2" >/run/rehearsal/authority.crt
+  printf '%s\n' '[Service]' \
+    'BindReadOnlyPaths=/run/rehearsal/hosts:/etc/hosts' \
+    'BindReadOnlyPaths=/run/rehearsal/authority.crt:/etc/ssl/certs/ca-certificates.crt' >"$drop_in/rehearsal.conf"
+fi
+
+# On a machine systemd makes mounts shared; in a container it leaves them private, and what it mounts to hand a service
+# its credentials is then seen by nobody.
+mount --make-rshared /
 
 # With cgroups v2 a container has a tree of its own, mounted read-only.
 if [ "$(stat -f -c %T /sys/fs/cgroup)" = cgroup2fs ]; then

@@ -5,9 +5,10 @@ import { type Addresses, AddressPool, macAddressOf } from './addresses.ts';
 import { BOOT, machineOptions } from './boot.ts';
 import { type Docker, dockerClient, INSTANCE_LABEL, imageReference, LABEL } from './docker.ts';
 import { Firewall } from './firewall.ts';
+import { ENDPOINTS_ADDRESS } from './ruleset.ts';
 import { watchEnds } from './watch.ts';
 
-export type MachinesConfig = Pick<ServerConfig, 'name' | 'docker' | 'network' | 'sourceImages'>;
+export type MachinesConfig = Pick<ServerConfig, 'name' | 'docker' | 'network' | 'endpoints' | 'sourceImages'>;
 
 /** How long systemd may take to end its services before the container is killed. */
 const STOP_SECONDS = 60;
@@ -86,7 +87,15 @@ function runCommand(
     '/bin/sh',
     '-c',
     BOOT,
+    'boot',
+    hostsFile(config.endpoints),
+    config.endpoints.authority,
   ];
+}
+
+/** What the notifier sees as /etc/hosts. */
+function hostsFile({ names }: ServerConfig['endpoints']): string {
+  return ['127.0.0.1 localhost', ...names.map((name) => `${ENDPOINTS_ADDRESS} ${name}`)].join('\n');
 }
 
 function networkOptions(

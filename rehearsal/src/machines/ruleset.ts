@@ -2,10 +2,13 @@
 
 import type { Network } from '../model.ts';
 
+/** Where containers reach the rehearsal's HTTPS endpoints. On AWS nothing has this address. */
+export const ENDPOINTS_ADDRESS = '169.254.169.250';
+
 export interface FirewallOptions {
   /** The table's name. */
   readonly name: string;
-  readonly network: Pick<Network, 'bridge' | 'gateway' | 'metadataPort' | 'subnet'>;
+  readonly network: Pick<Network, 'bridge' | 'gateway' | 'metadataPort' | 'endpointsPort' | 'subnet'>;
   /** Containers' packets leave under this machine's address. An engine with rules of its own does that itself. */
   readonly masquerade: boolean;
 }
@@ -16,7 +19,7 @@ export interface FirewallOptions {
  * destination NAT (priority -100), after connection tracking (-200).
  */
 export function ruleset({ name, network, masquerade }: FirewallOptions): string {
-  const { bridge, gateway, metadataPort, subnet } = network;
+  const { bridge, gateway, metadataPort, endpointsPort, subnet } = network;
   return `${removal(name)}
 table inet ${name} {
   chain prerouting {
@@ -27,6 +30,7 @@ table inet ${name} {
     meta nfproto ipv6 drop
     ct state established,related accept
     ip daddr 169.254.169.254 tcp dport 80 accept
+    ip daddr ${ENDPOINTS_ADDRESS} tcp dport 443 accept
     ip daddr 169.254.0.0/16 drop
     fib daddr type unicast accept
     ip daddr ${gateway} tcp dport ${metadataPort} accept
@@ -37,6 +41,7 @@ table inet ${name} {
   chain translate {
     type nat hook prerouting priority -100; policy accept;
     iifname "${bridge}" ip daddr 169.254.169.254 tcp dport 80 dnat ip to ${gateway}:${metadataPort}
+    iifname "${bridge}" ip daddr ${ENDPOINTS_ADDRESS} tcp dport 443 dnat ip to ${gateway}:${endpointsPort}
   }${masquerade ? masquerading(bridge, subnet) : ''}
 }
 `;

@@ -7,9 +7,11 @@ import type { Calls, Log } from './calls.ts';
 import { answerControl, answerHello, isControl } from './control.ts';
 import type { World } from './ec2/action.ts';
 import { answerEc2 } from './ec2/actions.ts';
+import type { HookSink } from './hook-sink.ts';
 import { type Answer, type RequestHead, readHead, send } from './http.ts';
 import { answerParameters, type PublicParameters } from './public-parameters.ts';
 import type { Keyring } from './signature/keyring.ts';
+import { signatureError } from './signature/problem.ts';
 import { encodeEc2 } from './wire/ec2-answer.ts';
 import { encodeError } from './wire/errors.ts';
 import { formOf, operationOf, type Protocol } from './wire/protocol.ts';
@@ -18,6 +20,7 @@ export interface ApiOptions {
   readonly world: World;
   readonly keyring: Keyring;
   readonly calls: Calls;
+  readonly hooks: HookSink;
   readonly log: Log;
   readonly secretAccessKey: string;
   readonly publicParameters: PublicParameters;
@@ -32,10 +35,18 @@ interface Progress {
   region: string;
 }
 
+/** Service and region of an endpoint that answers for them only. */
+export interface Scope {
+  readonly service: string;
+  readonly region: string;
+}
+
+/** At the rehearsal's own address; with `scope`, at an endpoint that instances call by AWS's name for it. */
 export async function handleApi(
   options: ApiOptions,
   message: IncomingMessage,
   response: ServerResponse,
+  scope?: Scope,
 ): Promise<void> {
   const start = performance.now();
   const head = readHead(message);
@@ -43,7 +54,9 @@ export async function handleApi(
   let outcome = 'ok';
   let answer: Answer;
   try {
-    answer = await answerApi(options, message, head, progress);
+    answer = await (scope === undefined
+      ? answerOwn(options, message, head, progress)
+      : answerScoped(options, message, head, progress, scope));
     if (answer.status >= 400) outcome = `HTTP ${answer.status}`;
   } catch (error) {
     const refusal = asAwsError(error, options.log);
@@ -58,13 +71,12 @@ export async function handleApi(
   await send(response, answer);
 }
 
-async function answerApi(
+async function answerOwn(
   options: ApiOptions,
   message: IncomingMessage,
   head: RequestHead,
   progress: Progress,
 ): Promise<Answer> {
-  const { world, keyring } = options;
   checkHost(head, options.port());
   const hello = answerHello(head, options.secretAccessKey);
   if (hello !== undefined) {
@@ -74,14 +86,47 @@ async function answerApi(
   const signed = readSigned(head);
   progress.protocol = isControl(head) ? 'json' : signed.protocol;
   progress.region = signed.authorization.region;
-  const body = await readVerifiedBody(message, head, signed, keyring, world.now());
+  const body = await readVerifiedBody(message, head, signed, options.keyring, options.world.now());
   if (isControl(head)) {
     progress.action = 'rehearsal:control';
-    return answerControl({ faults: world.faults, calls: options.calls }, head, body);
+    return answerControl(
+      { faults: options.world.faults, calls: options.calls, hooks: options.hooks },
+      head,
+      body,
+    );
   }
+  return await answerSigned(options, signed, head, body, progress);
+}
+
+/** There is nothing here but the service's own calls, signed for it. */
+async function answerScoped(
+  options: ApiOptions,
+  message: IncomingMessage,
+  head: RequestHead,
+  progress: Progress,
+  { service, region }: Scope,
+): Promise<Answer> {
+  const signed = readSigned(head);
+  const { authorization } = signed;
+  progress.region = region;
+  if (authorization.service !== service || authorization.region !== region || isControl(head)) {
+    throw signatureError(signed.protocol, 'mismatch');
+  }
+  const body = await readVerifiedBody(message, head, signed, options.keyring, options.world.now());
+  return await answerSigned(options, signed, head, body, progress);
+}
+
+async function answerSigned(
+  options: ApiOptions,
+  signed: Signed,
+  head: RequestHead,
+  body: Buffer,
+  progress: Progress,
+): Promise<Answer> {
+  const { faults } = options.world;
   const operation = operationOf(signed.protocol, head, body);
   progress.action = `${signed.authorization.service}:${operation}`;
-  const fault = world.faults.take(progress.action, 'refuse');
+  const fault = faults.take(progress.action, 'refuse');
   if (fault !== undefined) throw new AwsError(fault.code, fault.message, fault.status);
   return await answerService(options, signed, head, body, operation);
 }

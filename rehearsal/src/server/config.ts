@@ -24,8 +24,15 @@ const CONFIG = z.object({
     subnet: z.string(),
     gateway: z.string(),
     metadataPort: z.number(),
+    endpointsPort: z.number(),
   }),
   moto: z.array(z.string()).min(1),
+  endpoints: z.object({
+    authority: z.string(),
+    certificate: z.string(),
+    key: z.string(),
+    names: z.array(z.string()),
+  }),
   sourceImages: z.array(
     z.object({
       imageId: z.string(),

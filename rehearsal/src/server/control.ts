@@ -4,6 +4,7 @@ import { createHmac } from 'node:crypto';
 import { AwsError } from './aws-error.ts';
 import type { Calls } from './calls.ts';
 import { type Faults, parseFaults } from './faults.ts';
+import type { HookSink } from './hook-sink.ts';
 import type { Answer, RequestHead } from './http.ts';
 
 const ROOT = '/_rehearsal/';
@@ -29,14 +30,16 @@ export function answerHello(head: RequestHead, secretAccessKey: string): Answer 
 export interface Controlled {
   readonly faults: Faults;
   readonly calls: Calls;
+  readonly hooks: HookSink;
 }
 
 /**
  * `PUT /_rehearsal/faults` replaces the faults, `GET` shows those that are left.
- * `GET /_rehearsal/calls` shows the calls that were answered, `DELETE` forgets them.
+ * `GET /_rehearsal/calls` shows the calls that were answered, `DELETE` forgets them; `hooks` the same for
+ * what was posted to hooks.
  * @throws AwsError
  */
-export function answerControl({ faults, calls }: Controlled, head: RequestHead, body: Buffer): Answer {
+export function answerControl({ faults, calls, hooks }: Controlled, head: RequestHead, body: Buffer): Answer {
   switch (`${head.method} ${head.path.slice(ROOT.length)}`) {
     case 'PUT faults':
       faults.replace(parseFaults(body.toString('utf8')));
@@ -47,6 +50,11 @@ export function answerControl({ faults, calls }: Controlled, head: RequestHead, 
       return json(calls.list());
     case 'DELETE calls':
       calls.clear();
+      return json([]);
+    case 'GET hooks':
+      return json(hooks.list());
+    case 'DELETE hooks':
+      hooks.clear();
       return json([]);
     default:
       throw new AwsError('UnknownOperationException', 'The rehearsal has no such call.', 404);

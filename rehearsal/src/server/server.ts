@@ -1,13 +1,22 @@
 /** The rehearsal's server: the API in front of moto, and the metadata service of the instances. */
 
 import { once } from 'node:events';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import {
+  createServer,
+  type IncomingMessage,
+  type RequestListener,
+  type Server,
+  type ServerResponse,
+} from 'node:http';
+import { createServer as createTlsServer, type Server as TlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { Machines, ServerConfig } from '../model.ts';
 import { type ApiOptions, handleApi } from './api.ts';
 import { Calls, type Log } from './calls.ts';
 import type { World } from './ec2/action.ts';
+import { handleEndpoint } from './endpoints.ts';
 import { Faults } from './faults.ts';
+import { HookSink } from './hook-sink.ts';
 import { ImageLife } from './life/image-life.ts';
 import { InstanceLife } from './life/instance-life.ts';
 import { WorkQueue } from './life/work-queue.ts';
@@ -23,7 +32,7 @@ import { emptyState } from './state/model.ts';
 export interface ServerOptions {
   readonly config: Pick<
     ServerConfig,
-    'accountId' | 'accessKeyId' | 'secretAccessKey' | 'network' | 'sourceImages'
+    'accountId' | 'accessKeyId' | 'secretAccessKey' | 'network' | 'endpoints' | 'sourceImages'
   >;
   readonly machines: Machines;
   readonly moto: Moto;
@@ -38,6 +47,8 @@ export interface RunningServer {
   readonly port: number;
   /** Where the metadata service is, on the network's gateway. */
   readonly metadataPort: number;
+  /** Where the HTTPS endpoints are, there too. */
+  readonly endpointsPort: number;
   close(): Promise<void>;
 }
 
@@ -50,6 +61,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     world,
     keyring,
     calls: new Calls(log),
+    hooks: new HookSink(),
     log,
     secretAccessKey: config.secretAccessKey,
     publicParameters: new Map(config.sourceImages.map((image) => [image.ssmParameter, image.imageId])),
@@ -63,17 +75,24 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     log,
     now: world.now,
   };
-  const apiServer = serve(log, (message, response) => handleApi(api, message, response));
-  const metadataServer = serve(log, (message, response) => handleMetadata(metadata, message, response));
+  const { certificate: cert, key } = config.endpoints;
+  const apiServer = createServer(guarded(log, (...exchange) => handleApi(api, ...exchange)));
+  const metadataServer = createServer(guarded(log, (...exchange) => handleMetadata(metadata, ...exchange)));
+  const endpointsServer = createTlsServer(
+    { cert, key },
+    guarded(log, (...exchange) => handleEndpoint(api, ...exchange)),
+  );
   machines.watch((instanceId) => world.instanceLife.ended(instanceId), closing.signal);
   await listen(apiServer, '127.0.0.1', 0);
   await listen(metadataServer, config.network.gateway, config.network.metadataPort);
+  await listen(endpointsServer, config.network.gateway, config.network.endpointsPort);
   return {
     port: portOf(apiServer),
     metadataPort: portOf(metadataServer),
+    endpointsPort: portOf(endpointsServer),
     close: async () => {
       closing.abort();
-      await Promise.all([close(apiServer), close(metadataServer)]);
+      await Promise.all([apiServer, metadataServer, endpointsServer].map(close));
     },
   };
 }
@@ -101,26 +120,26 @@ function createWorld(options: ServerOptions, signal: AbortSignal): World {
 type Handler = (message: IncomingMessage, response: ServerResponse) => Promise<void>;
 
 /** A connection that breaks is no reason to end: it is logged, and cut where an answer can't be given. */
-function serve(log: Log, handle: Handler): Server {
-  return createServer((message, response) => {
+function guarded(log: Log, handle: Handler): RequestListener {
+  return (message, response) => {
     handle(message, response).catch((error: unknown) => {
       log(`connection failed: ${error instanceof Error ? error.message : String(error)}`);
       response.destroy();
     });
-  });
+  };
 }
 
-async function listen(server: Server, host: string, port: number): Promise<void> {
+async function listen(server: Server | TlsServer, host: string, port: number): Promise<void> {
   server.listen({ host, port });
   await once(server, 'listening');
 }
 
-function portOf(server: Server): number {
+function portOf(server: Server | TlsServer): number {
   const address: AddressInfo | string | null = server.address();
   return typeof address === 'object' && address !== null ? address.port : 0;
 }
 
-async function close(server: Server): Promise<void> {
+async function close(server: Server | TlsServer): Promise<void> {
   const closed = once(server, 'close');
   server.close();
   server.closeAllConnections();

@@ -18,12 +18,19 @@ folder, _ = sys.argv.pop(1), sys.argv.pop(1)
 sys.path.insert(0, folder)
 runpy.run_module("moto.server", run_name="__main__", alter_sys=True)`;
 
-/** Returns the command that starts moto's server. `name`: the rehearsal's. */
+export interface PreparedMoto {
+  /** The command that starts moto's server. */
+  readonly command: string[];
+  /** With moto and all that it needs in it. */
+  readonly folder: string;
+}
+
+/** `name`: the rehearsal's. */
 export async function prepareMoto(
   python: Python,
   name: string,
   options: Pick<UpOptions, 'cache' | 'report' | 'signal'>,
-): Promise<string[]> {
+): Promise<PreparedMoto> {
   const requirements = await readFile(REQUIREMENTS, 'utf8');
   const folder = await options.cache.ensure({
     name: 'moto',
@@ -38,7 +45,7 @@ export async function prepareMoto(
       ),
   });
   // -I: no PYTHON* variable and nobody's own packages have a say; -B: nothing is written into the cache.
-  return [python.executable, '-I', '-B', '-c', START, folder, name];
+  return { command: [python.executable, '-I', '-B', '-c', START, folder, name], folder };
 }
 
 async function install(

@@ -16,7 +16,9 @@ export async function createNetwork(docker: Docker, place: Place): Promise<Netwo
   const mtu = await mtuOf(defaultInterface(routes));
   const subnet = await createWhereFree(docker, place, freeSubnets(routes, place.seed), mtu);
   const gateway = subnet.replace(/0\/24$/, '1');
-  return { name: place.name, bridge: place.bridge, subnet, gateway, metadataPort: await freePort(gateway) };
+  // At the same time, so that they are not the same.
+  const [metadataPort, endpointsPort] = await Promise.all([freePort(gateway), freePort(gateway)]);
+  return { name: place.name, bridge: place.bridge, subnet, gateway, metadataPort, endpointsPort };
 }
 
 async function createWhereFree(

@@ -29,8 +29,16 @@ async function start(t: { after: (end: () => Promise<void>) => void }): Promise<
     code: 'this',
     accountId: ACCOUNT,
     docker: { command: '/bin/false', host: 'unix:///nowhere', own: true, cgroupVersion: 2, derivesMac: true },
-    network: { name: 'n', bridge: 'b', subnet: '127.0.0.0/24', gateway: '127.0.0.1', metadataPort: 0 },
+    network: {
+      name: 'n',
+      bridge: 'b',
+      subnet: '127.0.0.0/24',
+      gateway: '127.0.0.1',
+      metadataPort: 0,
+      endpointsPort: 0,
+    },
     moto: MOTO ?? [],
+    endpoints: { authority: '', certificate: '', key: '', names: [] },
     sourceImages: [DEBIAN],
   };
   await writeFile(file, JSON.stringify(config));

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { after, test } from 'node:test';
-import type { SourceImage } from '../../../rehearsal/src/model.ts';
+import type { Endpoints, SourceImage } from '../../../rehearsal/src/model.ts';
 import { type Moto, startMoto } from '../../../rehearsal/src/server/moto.ts';
 import { type RunningServer, startServer } from '../../../rehearsal/src/server/server.ts';
 import { ImaginedMachines } from './imagined.ts';
@@ -61,7 +61,9 @@ function motoCommand(environment: NodeJS.ProcessEnv): readonly string[] | undefi
  * A test function for one file: its tests share a server, which ends with them. A test that needs
  * nothing of the others takes a region of its own.
  */
-export function serverTests(): (name: string, body: (server: TestServer) => Promise<void>) => void {
+export function serverTests(
+  endpoints = NO_ENDPOINTS,
+): (name: string, body: (server: TestServer) => Promise<void>) => void {
   const endings: (() => Promise<unknown>)[] = [];
   let server: Promise<TestServer> | undefined;
   after(async () => {
@@ -69,13 +71,19 @@ export function serverTests(): (name: string, body: (server: TestServer) => Prom
   });
   return (name, body) => {
     test(name, { skip: SKIP }, async () => {
-      server ??= startTestServer((end) => endings.push(end));
+      server ??= startTestServer(endpoints, (end) => endings.push(end));
       await body(await server);
     });
   };
 }
 
-async function startTestServer(atEnd: (end: () => Promise<unknown>) => void): Promise<TestServer> {
+/** Without a certificate nobody can connect. */
+const NO_ENDPOINTS: Endpoints = { authority: '', certificate: '', key: '', names: [] };
+
+async function startTestServer(
+  endpoints: Endpoints,
+  atEnd: (end: () => Promise<unknown>) => void,
+): Promise<TestServer> {
   const folder = await mkdtemp(join(tmpdir(), 'rehearsal-test-'));
   atEnd(() => rm(folder, { recursive: true, force: true }));
   const lines: string[] = [];
@@ -85,9 +93,16 @@ async function startTestServer(atEnd: (end: () => Promise<unknown>) => void): Pr
   atEnd(() => moto.stop());
   const machines = new ImaginedMachines();
   const clock = { offset: 0 };
-  const network = { name: '', bridge: '', subnet: '', gateway: '127.0.0.1', metadataPort: 0 };
+  const network = {
+    name: '',
+    bridge: '',
+    subnet: '',
+    gateway: '127.0.0.1',
+    metadataPort: 0,
+    endpointsPort: 0,
+  };
   const server = await startServer({
-    config: { ...CREDENTIALS, accountId: ACCOUNT, network, sourceImages: [DEBIAN] },
+    config: { ...CREDENTIALS, accountId: ACCOUNT, network, endpoints, sourceImages: [DEBIAN] },
     machines,
     moto,
     log,

@@ -40,7 +40,8 @@ export async function handleMetadata(
   await send(response, answer);
 }
 
-function callerOf(state: State, address: string | undefined): Instance | undefined {
+/** The instance that has this address on the bridge. */
+export function callerOf(state: State, address: string | undefined): Instance | undefined {
   return [...state.instances.values()].find(
     (instance) => instance.bridgeAddress === address && instance.state !== 'terminated',
   );
