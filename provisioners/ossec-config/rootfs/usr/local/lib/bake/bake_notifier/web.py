@@ -77,6 +77,8 @@ class Web:
 class _TlsConnection(http.client.HTTPConnection):
     """Its socket is known before the handshake, so that a handshake that takes too long can be cut."""
 
+    default_port = 443
+
     def __init__(self, host: str, port: int, context: ssl.SSLContext, seconds: float) -> None:
         super().__init__(host, port, timeout=seconds)
         self._trust = context
