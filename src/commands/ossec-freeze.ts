@@ -7,7 +7,7 @@ import type { Context } from '../context.ts';
 import { EXIT, type ExitCode, fail } from '../failure.ts';
 import { readFleetFile } from '../fleet/read.ts';
 import { type Frozen, freeze } from '../frozen/freeze.ts';
-import { knownBad } from '../frozen/known-bad.ts';
+import { knownBad } from '../ossec/known-bad.ts';
 import { filePlace, objectPlace, type Published, publish } from '../frozen/publish.ts';
 import { sourceRules } from '../frozen/rules.ts';
 import type { Lock } from '../ossec/model.ts';

@@ -1,7 +1,7 @@
 /** Document and gathered files → {@link Fleet}, or everything that is wrong, each at its place. Pure. */
 
 import type { InputFailure } from '../failure.ts';
-import type { FrozenOssec } from '../ossec/model.ts';
+import { checkOssec, frozenFor, type LockedOssec } from './check-ossec.ts';
 import { checkContent } from './content.ts';
 import { type FleetDocument, locationOf, rangeOf, variablesAt } from './document.ts';
 import { explain, wordIssue } from './explain.ts';
@@ -27,16 +27,23 @@ export function checkFleet(
   document: FleetDocument,
   gathered: GatheredFiles,
   readingFindings: readonly Finding[] = [],
-  frozen?: FrozenOssec,
+  frozen?: LockedOssec,
 ): Checked {
   const parsed = fleetFile.safeParse(document.tree, { error: wordIssue });
   const form = parsed.success ? [] : explain(parsed.error.issues, document);
-  const more = [...form, ...applyRules(document.tree), ...checkContent(document.tree, gathered)];
+  const ossec = checkOssec(document.tree, gathered, frozen);
+  const more = [
+    ...form,
+    ...applyRules(document.tree),
+    ...checkContent(document.tree, gathered),
+    ...ossec.findings,
+  ];
   const findings = [...readingFindings, ...more.filter(({ path }) => !isBroken(document, path))];
-  const failures = report(document, findings, 'failure');
-  const warnings = report(document, findings, 'warning');
+  const failures = [...report(document, findings, 'failure'), ...ossec.failures];
+  const warnings = [...report(document, findings, 'warning'), ...ossec.warnings];
   if (failures.length > 0 || !parsed.success) return { failures, warnings };
-  return { fleet: normalize(parsed.data, gathered, frozen), failures, warnings };
+  const fleet = normalize(parsed.data, gathered, frozenFor(document.tree, frozen));
+  return { fleet, failures, warnings };
 }
 
 /** Nobody reads more in one go; the rest is counted. */

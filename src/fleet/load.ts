@@ -2,9 +2,11 @@
 
 import { glob, readdir, readFile, realpath, stat } from 'node:fs/promises';
 import { basename, dirname, join, posix, relative, sep } from 'node:path';
-import { Failed, fail, type InputFailure } from '../failure.ts';
+import { Failed, type Failure, fail, type InputFailure } from '../failure.ts';
 import { digestOf } from '../world/artifacts.ts';
+import { lockFileOf, readLock } from '../world/lock-file.ts';
 import { checkFleet } from './check.ts';
+import type { LockedOssec } from './check-ossec.ts';
 import type { Environment } from './interpolate.ts';
 import type { Fleet } from './model.ts';
 import { nearest } from './nearest.ts';
@@ -31,8 +33,9 @@ export async function loadFleet(path: string, environment: Environment): Promise
   const reading = readFleetFile(path, await fleetFileBytes(path), environment);
   if (reading.document === undefined) throw new Failed(reading.failures);
   const gathered = await gather(dirname(path), referencesIn(reading.document.tree));
-  const { fleet, failures, warnings } = checkFleet(reading.document, gathered, reading.findings);
-  const all = [...reading.failures, ...failures].sort(inOrderOfTheFile);
+  const { frozen, failures: ofLock } = await readFrozen(lockFileOf(path));
+  const { fleet, failures, warnings } = checkFleet(reading.document, gathered, reading.findings, frozen);
+  const all = [...[...reading.failures, ...failures].sort(inOrderOf(path)), ...ofLock];
   if (all.length > 0 || fleet === undefined) throw new Failed(all);
   return { fleet, warnings };
 }
@@ -56,10 +59,25 @@ async function fleetFileBytes(path: string): Promise<Uint8Array> {
   }
 }
 
-function inOrderOfTheFile(a: InputFailure, b: InputFailure): number {
-  if (a.at === undefined || b.at === undefined)
-    return (a.at === undefined ? 1 : 0) - (b.at === undefined ? 1 : 0);
-  return a.at.line - b.at.line || a.at.column - b.at.column;
+/** What the lock says; what is wrong with it is reported with all else. */
+async function readFrozen(
+  path: string,
+): Promise<{ readonly frozen: LockedOssec; readonly failures: readonly Failure[] }> {
+  try {
+    return { frozen: (await readLock(path))?.ossec, failures: [] };
+  } catch (error) {
+    if (!(error instanceof Failed)) throw error;
+    return { frozen: 'unreadable', failures: error.failures };
+  }
+}
+
+/** What is wrong in the fleet file first, by its place, then what is wrong in the files that it names. */
+function inOrderOf(fleetFile: string): (a: InputFailure, b: InputFailure) => number {
+  const rank = ({ at }: InputFailure) => (at === undefined ? 2 : at.file === fleetFile ? 0 : 1);
+  return (a, b) => {
+    if (a.at === undefined || b.at === undefined || rank(a) !== rank(b)) return rank(a) - rank(b);
+    return a.at.line - b.at.line || a.at.column - b.at.column;
+  };
 }
 
 /** Why a reference can't be used; caught by {@link gather}. */

@@ -2,7 +2,16 @@
 
 import { valueAt } from './document.ts';
 import { type Finding, mistake, type Path, warning } from './finding.ts';
-import { type Entry, entriesAt, keysIn, ossecLayersOf, rolesOf, textAt, textsAt } from './tree.ts';
+import {
+  alertEntries,
+  type Entry,
+  entriesAt,
+  keysIn,
+  ossecLayersOf,
+  rolesOf,
+  textAt,
+  textsAt,
+} from './tree.ts';
 
 export const ossecRules = [
   tarballWithDigest,
@@ -67,7 +76,7 @@ function singleFailedLogins(tree: unknown): Finding[] {
       .filter(({ value }) => value === '5710')
       .map(({ path }) => {
         const problem = `rule 5710 alerts on every login of an unknown user, and scanners try them all day on what is internet_facing: ${who}`;
-        return warning(path, problem, 'Use sshd-bruteforce (5712, 5720): repeated failures from one address');
+        return warning(path, problem, 'Use sshd-bruteforce: repeated failures from one address');
       }),
   );
 }
@@ -89,13 +98,7 @@ function alertsOf(tree: unknown): Entry<unknown>[] {
 
 /** The rules that a layer lists, as they are written. */
 function ruleEntries(tree: unknown, layer: Path): Entry<string>[] {
-  return entriesAt(tree, [...layer, 'alert_rules_list']).flatMap(({ path, value }) => {
-    const [at, rule] =
-      typeof value === 'object' && value !== null
-        ? [[...path, 'rule_id'], valueAt(tree, [...path, 'rule_id'])]
-        : [path, value];
-    return typeof rule === 'number' || typeof rule === 'string' ? [{ path: at, value: String(rule) }] : [];
-  });
+  return alertEntries(tree, layer).map(({ path, value }) => ({ path, value: String(value) }));
 }
 
 function folderEntries(tree: unknown, layer: Path): Entry<string>[] {

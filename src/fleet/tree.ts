@@ -61,6 +61,16 @@ export function ossecLayersOf(tree: unknown): Path[] {
   return [['ossec'], ...rolesOf(tree).map((role) => [...role, 'ossec'])];
 }
 
+/** The ids and names in a layer's list of alert rules, each where it is written. */
+export function alertEntries(tree: unknown, layer: Path): Entry<string | number>[] {
+  return entriesAt(tree, [...layer, 'alert_rules_list']).flatMap(({ path, value }) => {
+    const isObject = typeof value === 'object' && value !== null;
+    const at = isObject ? [...path, 'rule_id'] : path;
+    const rule = isObject ? valueAt(tree, at) : value;
+    return typeof rule === 'number' || typeof rule === 'string' ? [{ path: at, value: rule }] : [];
+  });
+}
+
 /** Every list of authorized keys. */
 export function keyListsOf(tree: unknown): Path[] {
   const users = layersOf(tree).flatMap((layer) => entriesAt(tree, [...layer, 'users']));

@@ -20,7 +20,10 @@ export interface EffectiveRule {
 }
 
 /** All rules of an image: OSSEC's own, `known`, then the user's and bake's. */
-export function imageRules(config: OssecConfig, known: RuleIndex | undefined): RuleIndex {
+export function imageRules(
+  config: Pick<OssecConfig, 'localRules' | 'alertLevel'>,
+  known: RuleIndex | undefined,
+): RuleIndex {
   const { rules } = checkLocalRules(config.localRules, known);
   const own = readRules(OWN_RULE_FILE, renderOwnRules(config)).rules.map(
     ({ info }) => [info.id, info] as const,

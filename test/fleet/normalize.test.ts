@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { loadFleet } from '../../src/fleet/load.ts';
+import { lockFileOf, readLock } from '../../src/world/lock-file.ts';
 import { EMPTY_OSSEC_LAYER } from '../support/fleet.ts';
 
 const FILE = join(import.meta.dirname, '../cases/fleet/valid-everything/bake.yaml');
@@ -16,7 +17,7 @@ const PAGER = { url: { kind: 'in-image', environmentVariable: 'PAGER_URL' }, for
 
 const OSSEC = {
   tarball: { from: 's3://bucket/ossec.tar.gz', sha256: 'a'.repeat(64) },
-  frozen: undefined,
+  frozen: (await readLock(lockFileOf(FILE)))?.ossec,
   builtTrees: 's3://bucket/trees',
   alerts: [
     { rule: 510, hook: SLACK, level: undefined, description: undefined },
