@@ -1,27 +1,29 @@
-/** `npm run test:ossec`: real OSSEC, configured, enabled, and booted. */
+/** `npm run test:ossec`: real OSSEC, configured, asked, enabled, and booted. */
 
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { Container } from '../support/container.ts';
-import { runStep } from '../support/step.ts';
 import { BACKGROUND, runTwice } from '../support/twice.ts';
-import { configure, installReal, secondsUntil, whyNotReal } from './real.ts';
+import { CHECKS, checkTests } from './checks.ts';
+import { configure, installReal, type Real, secondsUntil, whyNotReal } from './real.ts';
 
-const TESTS = 15;
+const TESTS = 15 + CHECKS;
 const DAEMONS = ['analysisd', 'execd', 'logcollector', 'monitord', 'syscheckd'];
 const UNITS = DAEMONS.map((daemon) => `ossec@${daemon}.service`).join(' ');
 const ALERTS = '/var/ossec/logs/alerts/alerts.json';
 const CONTROL = '/var/ossec/bin/ossec-control';
+/** What rsyslog writes, where it runs, whatever a step does. */
+const NOISE = [...BACKGROUND, '/var/log/*.log', '/var/log/syslog'];
 const SLACK = { url: { kind: 'ssm-parameter', name: '/shop/slack' }, format: 'slack' } as const;
 
 /** An image that carries what imaging a running machine leaves: pid files, one of them of a process that now is init. */
-const LEFTOVERS = `touch /srv/watched/file
+const LEFTOVERS = `ssh-keygen -A >/dev/null; touch /srv/watched/file
 echo 1 >/var/ossec/var/run/ossec-analysisd-1.pid
 echo 99999 >/var/ossec/var/run/ossec-syscheckd-99999.pid
 python3 -c 'import socket; socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM).bind("/var/ossec/queue/ossec/queue")'`;
 
 /** Eight failed logins and more, through sshd, PAM and the system log. */
-const BRUTE_FORCE = `mkdir -p /run/sshd; ssh-keygen -A >/dev/null
+const BRUTE_FORCE = `mkdir -p /run/sshd
 /usr/sbin/sshd -p 2222 -o PasswordAuthentication=yes -o PermitRootLogin=yes -o UsePAM=yes
 printf '#!/bin/sh\\necho wrong\\n' >/root/wrong; chmod 755 /root/wrong
 for attempt in 1 2 3; do
@@ -34,7 +36,7 @@ function alerted(rule: number, text = ''): string {
 }
 
 describe('real OSSEC', { skip: whyNotReal('debian-12', TESTS) }, () => {
-  let real: Awaited<ReturnType<typeof installReal>>;
+  let real: Real;
   let enabled: Awaited<ReturnType<Container['commit']>>;
   let machine: Container;
 
@@ -62,13 +64,15 @@ describe('real OSSEC', { skip: whyNotReal('debian-12', TESTS) }, () => {
       image: real.image.id,
     });
     await builder.bash('mkdir -p /srv/watched');
-    const { stdout } = await runTwice(builder, configure(real, { alerts, folders }), BACKGROUND);
+    const { stdout } = await runTwice(builder, configure(real, { alerts, folders }), NOISE);
     assert.match(stdout, /^\/var\/ossec\/etc\/ossec\.conf: changed$/m);
-    await runTwice(builder, { provisioner: 'ossec-enable' }, BACKGROUND);
+    await runTwice(builder, { provisioner: 'ossec-enable' }, NOISE);
     assert.equal(await builder.bash(`systemctl is-active ${UNITS} || true`), 'inactive\n'.repeat(5));
     await builder.bash(LEFTOVERS);
     enabled = await builder.commit();
   });
+
+  checkTests(() => real);
 
   test('runs after a boot, each daemon once, whatever pid files the image had', async () => {
     machine = await Container.start({ distribution: 'debian-12', systemd: true, image: enabled.id });

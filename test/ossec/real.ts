@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import type { Ossec, Role } from '../../src/fleet/model.ts';
-import { Container, type Outcome } from '../support/container.ts';
+import { Container } from '../support/container.ts';
 import { type Distribution, whyNoContainer } from '../support/engine.ts';
 import { ossecConfigStep } from '../support/ossec.ts';
 import { runStep, type StepInput } from '../support/step.ts';
@@ -18,6 +18,8 @@ export function whyNotReal(distribution: Distribution, tests: number): string | 
   }
   return whyNoContainer(distribution);
 }
+
+export type Real = Awaited<ReturnType<typeof installReal>>;
 
 /** The distribution's image with OSSEC compiled and installed, off; gone when the scope ends. */
 export async function installReal(distribution: Distribution) {
@@ -44,7 +46,7 @@ const RULE_FILES = `sed -n 's|.*<include>\\(.*\\)</include>.*|\\1|p' /var/ossec/
 
 /** The step that configures this OSSEC, with what the tests watch. */
 export function configure(
-  real: { readonly version: string; readonly ruleFiles: readonly string[] },
+  real: Pick<Real, 'version' | 'ruleFiles'>,
   parts: Partial<Ossec> = {},
   role: Partial<Role> = {},
 ): StepInput {
@@ -63,16 +65,12 @@ export function configure(
 /** Runs a line of bash again and again until it succeeds; returns how many seconds that took. */
 export async function secondsUntil(container: Container, line: string, limit: number): Promise<number> {
   const start = performance.now();
-  let outcome: Outcome;
-  do {
-    outcome = await container.exec(['bash', '-c', line]);
-    const seconds = (performance.now() - start) / 1000;
-    if (outcome.exitCode === 0) return seconds;
-    if (seconds > limit) {
-      throw new Error(`not within ${limit} s: ${line}\n${await lastWords(container)}`);
-    }
+  const elapsed = () => (performance.now() - start) / 1000;
+  while ((await container.exec(['bash', '-c', line])).exitCode !== 0) {
+    if (elapsed() > limit) throw new Error(`not within ${limit} s: ${line}\n${await lastWords(container)}`);
     await new Promise((resolve) => setTimeout(resolve, 200));
-  } while (true);
+  }
+  return elapsed();
 }
 
 async function lastWords(container: Container): Promise<string> {
