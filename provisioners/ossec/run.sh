@@ -5,16 +5,16 @@ shopt -s inherit_errexit nullglob
 . "$BAKE_STEP_FOLDER/../lib.sh"
 # shellcheck source-path=SCRIPTDIR source=uninstall.sh
 . "$BAKE_STEP_FOLDER/uninstall.sh"
+# shellcheck source-path=SCRIPTDIR source=compile.sh
+. "$BAKE_STEP_FOLDER/compile.sh"
+# shellcheck source-path=SCRIPTDIR source=built-tree.sh
+. "$BAKE_STEP_FOLDER/built-tree.sh"
 # shellcheck source-path=SCRIPTDIR source=behaviour.sh
 . "$BAKE_STEP_FOLDER/behaviour.sh"
 
 HOME_OF_OSSEC=/var/ossec
 # Which tarball this machine's OSSEC was installed from.
 RECORD=/var/lib/bake/ossec.sha256
-# A compile takes half a minute on one core and prints 0.3 MB; an installer that asks for ever prints 1 MB a second.
-INSTALL_SECONDS=900
-INSTALL_BYTES=3000000
-BUILD_PACKAGES=(gcc make libc6-dev libmagic-dev libpcre2-dev libssl-dev libsystemd-dev zlib1g-dev)
 
 check_tarball() {
   [[ -f $1 ]] || die "$1 is missing: OSSEC's tarball was not uploaded"
@@ -48,52 +48,6 @@ find_root() {
   printf '%s\n' "$1"
 }
 
-run_installer() {
-  local root=$1 log=$1/bake-install.log status=0
-  install --mode=0600 -- "$BAKE_STEP_FOLDER/preloaded-vars.conf" "$root/etc/preloaded-vars.conf"
-  env --ignore-environment --chdir="$root" PATH="$PATH" HOME=/root \
-    timeout --kill-after=10 "$INSTALL_SECONDS" ./install.sh </dev/null 2>&1 |
-    head --bytes="$INSTALL_BYTES" >"$log" || status=$?
-  if ((status != 0)); then
-    tail -n 40 -- "$log" >&2
-    case $status in
-      124 | 137) die "OSSEC's install.sh did not end within $INSTALL_SECONDS s; its last lines are above" ;;
-      141) die "OSSEC's install.sh printed more than $INSTALL_BYTES bytes; its last lines are above" ;;
-      *) die "OSSEC's install.sh failed with exit code $status; its last lines are above" ;;
-    esac
-  fi
-}
-
-# The installed packages that OSSEC's programs load libraries from, and what those depend on.
-needed_packages() {
-  local library packages
-  mapfile -t packages < <(
-    ldd "$HOME_OF_OSSEC"/bin/* 2>/dev/null | sed -n 's|.* => \(/[^ ]*\) .*|\1|p' | sort -u |
-      while read -r library; do LC_ALL=C dpkg-query --search "*/${library##*/}"; done | sed 's/[:,].*//' | sort -u
-  )
-  apt-cache depends --recurse --installed --important "${packages[@]}" | grep '^[a-z0-9]' | sed 's/:.*//' | LC_ALL=C sort -u
-}
-
-names() {
-  cut -d' ' -f1 <<<"$1"
-}
-
-# The compiler and the headers go again; nothing else that was there before is touched.
-install_from_source() {
-  local before new keep surplus missing
-  before=$(names "$(installed_packages)")
-  apt_get update
-  apt_get install --no-remove -- "${BUILD_PACKAGES[@]}"
-  run_installer "$1"
-  new=$(LC_ALL=C comm -13 <(printf '%s\n' "$before") <(names "$(installed_packages)"))
-  mapfile -t keep < <(LC_ALL=C comm -12 <(printf '%s\n' "$new") <(needed_packages))
-  mapfile -t surplus < <(LC_ALL=C comm -23 <(printf '%s\n' "$new") <(printf '%s\n' "${keep[@]}"))
-  ((${#keep[@]} == 0)) || quietly apt-mark manual "${keep[@]}"
-  ((${#surplus[@]} == 0)) || apt_get purge -- "${surplus[@]}"
-  missing=$(ldd "$HOME_OF_OSSEC"/bin/* 2>/dev/null | grep 'not found' || true)
-  [[ -z $missing ]] || die "OSSEC's programs lack libraries after the build's packages went:"$'\n'"$missing"
-}
-
 leave_it_off() {
   local running=("$HOME_OF_OSSEC"/var/run/*.pid)
   if ((${#running[@]} > 0)); then
@@ -106,26 +60,40 @@ leave_it_off() {
 }
 
 check_tarball "$BAKE_OSSEC_TARBALL_FILE"
+report_platform
 if [[ -e $RECORD && $(<"$RECORD") == "$BAKE_OSSEC_TARBALL_SHA256" && -x $HOME_OF_OSSEC/bin/ossec-control ]]; then
   exit 0
 fi
 
 work=$(mktemp --directory /var/tmp/bake-ossec.XXXXXXXXXX)
 trap 'rm -rf -- "$work"' EXIT
-mkdir -- "$work/tree"
-unpack "$BAKE_OSSEC_TARBALL_FILE" "$work/tree"
-root=$(find_root "$work/tree")
-uninstall
-if [[ -e $root/BAKE-STAND-IN ]]; then
-  run_installer "$root"
+mkdir -- "$work/source" "$work/tree"
+offered=$(offered_tree)
+if [[ -n $offered ]]; then
+  unpack_tree "$offered" "$work/tree"
+  source=$work/tree/source
 else
-  install_from_source "$root"
+  unpack "$BAKE_OSSEC_TARBALL_FILE" "$work/source"
+  source=$(find_root "$work/source")
+fi
+uninstall
+if [[ -n $offered ]]; then
+  install_from_tree "$work/tree"
+elif [[ -e $source/BAKE-STAND-IN ]]; then
+  run_installer "$source"
+  begin_tree "$work/tree"
+else
+  install_from_source "$source" "$work/tree"
 fi
 [[ -x $HOME_OF_OSSEC/bin/ossec-control && -f /etc/ossec-init.conf ]] ||
   die "OSSEC's install.sh ended well but installed nothing in $HOME_OF_OSSEC"
 leave_it_off
-if [[ ! -e $root/BAKE-STAND-IN ]]; then notices_changes; fi
+if [[ ! -e $source/BAKE-STAND-IN ]]; then
+  has_its_libraries
+  notices_changes
+fi
+if [[ -z $offered ]]; then pack_tree "$work/tree" "$source"; fi
 
 mkdir --parents -- "${RECORD%/*}"
 printf '%s\n' "$BAKE_OSSEC_TARBALL_SHA256" >"$RECORD"
-say "installed OSSEC $(said VERSION) in $HOME_OF_OSSEC, off"
+say "installed OSSEC $(said VERSION) in $HOME_OF_OSSEC, off${offered:+, from a compiled tree}"

@@ -9,9 +9,12 @@ import { openFetch } from '../build/fetch.ts';
 import { prepare, requireTarball } from '../build/prepare.ts';
 import { type Outcomes, runImages } from '../build/run.ts';
 import { readSecrets } from '../build/secrets.ts';
+import { openTrees } from '../build/trees.ts';
 import type { Context } from '../context.ts';
 import { EXIT, type ExitCode } from '../failure.ts';
 import { ensureTools } from '../packer/tools.ts';
+import { treeRecipe } from '../trees/model.ts';
+import { loadAssets } from '../world/assets.ts';
 import { cacheFolder, openCache } from '../world/cache.ts';
 import { currentCommit } from '../world/git.ts';
 import { openSite } from '../world/site.ts';
@@ -76,6 +79,8 @@ export async function build(context: Context, options: BuildOptions): Promise<Ex
       runId,
       runFolder: await makeRunFolder(fleetFolder, runId),
       commit: await currentCommit(fleetFolder),
+      lend: openTrees(context, { fleet, site }),
+      treeRecipe: treeRecipe(await loadAssets()),
     }),
     adopt: (image) => adopt(image, { find: site.aws.imageNamed, runId, signal: context.signal }),
     now: () => context.now().getTime(),

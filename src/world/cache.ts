@@ -149,7 +149,7 @@ async function removeUnused(home: string, place: string): Promise<void> {
 }
 
 /** The digest finds damage, not malice: who can write here could change the manifest too. */
-async function refuseOthersWriting(folder: string): Promise<void> {
+export async function refuseOthersWriting(folder: string): Promise<void> {
   const { mode } = await stat(folder);
   if ((mode & 0o022) === 0) return;
   fail({

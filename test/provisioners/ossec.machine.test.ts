@@ -164,7 +164,11 @@ describe('the OSSEC step', { skip: whyNoContainer('debian-12') }, () => {
     const digest = (await container.bash('sha256sum /var/tmp/bake/artifacts/t')).slice(0, 64);
     const outcome = await runStep(container, {
       provisioner: 'ossec',
-      variables: { BAKE_OSSEC_TARBALL_FILE: '/var/tmp/bake/artifacts/t', BAKE_OSSEC_TARBALL_SHA256: digest },
+      variables: {
+        BAKE_OSSEC_TARBALL_FILE: '/var/tmp/bake/artifacts/t',
+        BAKE_OSSEC_TARBALL_SHA256: digest,
+        BAKE_OSSEC_BUILT_TREES: '',
+      },
     });
     assert.deepEqual([outcome.exitCode, outcome.stderr.split('\n')[0]], [1, 'o/pipe']);
   });

@@ -27,21 +27,32 @@ export async function ossecFrom(
   }
 }
 
-/** Uploads a tarball and returns the step that installs it. */
-export async function uploadTarball(container: Container, content: Uint8Array): Promise<StepInput> {
+/** Uploads a tarball and returns the step that installs it. `trees`: `PLATFORM=SHA256` of compiled ones. */
+export async function uploadTarball(
+  container: Container,
+  content: Uint8Array,
+  trees: readonly string[] = [],
+): Promise<StepInput> {
+  const digest = await uploadArtifact(container, content);
+  return {
+    provisioner: 'ossec',
+    variables: {
+      BAKE_OSSEC_TARBALL_FILE: `/var/tmp/bake/artifacts/${digest}`,
+      BAKE_OSSEC_TARBALL_SHA256: digest,
+      BAKE_OSSEC_BUILT_TREES: trees.join(' '),
+    },
+  };
+}
+
+/** Uploads a file to where steps find what bake brings; returns its digest, which is its name. */
+export async function uploadArtifact(container: Container, content: Uint8Array): Promise<string> {
   const scratch = await mkdtemp(join(tmpdir(), 'bake-artifact-'));
   try {
     const digest = createHash('sha256').update(content).digest('hex');
     await writeFile(join(scratch, digest), content);
     await container.bash('mkdir -p /var/tmp/bake/artifacts');
     await container.copyIn(scratch, '/var/tmp/bake/artifacts');
-    return {
-      provisioner: 'ossec',
-      variables: {
-        BAKE_OSSEC_TARBALL_FILE: `/var/tmp/bake/artifacts/${digest}`,
-        BAKE_OSSEC_TARBALL_SHA256: digest,
-      },
-    };
+    return digest;
   } finally {
     await rm(scratch, { recursive: true, force: true });
   }
