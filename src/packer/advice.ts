@@ -1,16 +1,19 @@
-/** How to get Packer and its plugin: for messages. Pure. */
+/** How to get Packer and its plugin: for messages. */
 
-/** HashiCorp's own packages, as "Install Packer" on developer.hashicorp.com has them for Debian and Ubuntu. */
-export const PACKER_COMMANDS: readonly string[] = [
-  'wget -O- https://apt.releases.hashicorp.com/gpg | sudo gpg --dearmor -o /usr/share/keyrings/hashicorp.gpg',
-  'echo "deb [signed-by=/usr/share/keyrings/hashicorp.gpg] https://apt.releases.hashicorp.com $(. /etc/os-release && echo "$VERSION_CODENAME") main" | sudo tee /etc/apt/sources.list.d/hashicorp.list',
-  'sudo apt-get update && sudo apt-get install packer',
+import process from 'node:process';
+
+const SUDO = process.getuid?.() === 0 ? '' : 'sudo ';
+
+/** Debian's and Ubuntu's own Go: old, but it fetches the release that is needed. */
+export const GO_COMMANDS: readonly string[] = [
+  `${SUDO}apt-get update`,
+  `${SUDO}apt-get install -y --no-install-recommends golang-go`,
 ];
 
 export const PLUGIN_COMMANDS: readonly string[] = ['packer plugins install github.com/hashicorp/amazon'];
 
 export const GO_OR_PACKER =
-  'install Packer 1.11 or later ("Install Packer" on developer.hashicorp.com), or Go 1.21 or later ("Download and install" on go.dev), with which bake builds Packer itself';
+  'install Go 1.18 or later, with which bake builds Packer itself, or Packer 1.11 or later ("Install Packer" on developer.hashicorp.com); Go on Debian and Ubuntu:';
 
 export const GO_OR_PLUGIN =
-  'install the plugin, or Go 1.21 or later ("Download and install" on go.dev), with which bake builds it itself';
+  'install the plugin, or Go 1.18 or later, with which bake builds it itself (Debian and Ubuntu: golang-go)';

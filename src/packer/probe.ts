@@ -3,8 +3,8 @@
 import type { Check } from '../check.ts';
 import type { Environment } from '../context.ts';
 import { cacheFolder, isCached } from '../world/cache.ts';
-import { GO_OR_PACKER, GO_OR_PLUGIN, PACKER_COMMANDS, PLUGIN_COMMANDS } from './advice.ts';
-import { findGo, goShortcoming } from './go.ts';
+import { GO_COMMANDS, GO_OR_PACKER, GO_OR_PLUGIN, PLUGIN_COMMANDS } from './advice.ts';
+import { findGo, goShortcoming, type Shortcoming } from './go.ts';
 import { type FoundPacker, findPacker, findPlugin } from './machine.ts';
 import { cacheKeys, readToolchain } from './toolchain.ts';
 import { formatVersion, type Version } from './versions.ts';
@@ -21,11 +21,14 @@ export async function probeTools({ environment }: { readonly environment: Enviro
     isCached(folder, keys.plugin),
   ]);
   const plugin = own?.usable === true ? await findPlugin(own.path, environment) : undefined;
-  const builder = { go, shortcoming: go === undefined ? undefined : goShortcoming(go, toolchain.go) };
+  const builder = {
+    go,
+    shortcoming: go === undefined ? undefined : goShortcoming(go, toolchain.go, environment),
+  };
   return [
     verdict('Packer', found(own, own?.path), { version: toolchain.packer, kept: packerKept }, builder, {
       remedy: GO_OR_PACKER,
-      commands: PACKER_COMMANDS,
+      commands: GO_COMMANDS,
     }),
     verdict(
       "Packer's amazon plugin",
@@ -34,7 +37,7 @@ export async function probeTools({ environment }: { readonly environment: Enviro
       builder,
       {
         remedy: GO_OR_PLUGIN,
-        commands: own?.usable === true ? PLUGIN_COMMANDS : [...PACKER_COMMANDS, ...PLUGIN_COMMANDS],
+        commands: own?.usable === true ? PLUGIN_COMMANDS : GO_COMMANDS,
       },
     ),
   ];
@@ -51,7 +54,7 @@ function found(tool: Pick<FoundPacker, 'version' | 'usable'> | undefined, path =
 
 interface Builder {
   readonly go: { readonly version: Version } | undefined;
-  readonly shortcoming: { readonly problem: string; readonly remedy: string } | undefined;
+  readonly shortcoming: Shortcoming | undefined;
 }
 
 function verdict(
@@ -70,6 +73,7 @@ function verdict(
     return { name, status: 'can be made', detail };
   }
   const detail = own === undefined ? 'not on this machine' : `${own.text} is too old`;
-  const why = shortcoming === undefined ? '' : `; ${shortcoming.problem}`;
-  return { name, status: 'missing', detail: `${detail}${why}`, ...advice };
+  if (shortcoming === undefined) return { name, status: 'missing', detail, ...advice };
+  const { problem, ...remedy } = shortcoming;
+  return { name, status: 'missing', detail: `${detail}; ${problem}`, ...remedy };
 }

@@ -55,7 +55,6 @@ export interface PackerBuilt {
  * or with an `Interruption` where `signal` was aborted; both name what is left behind at AWS.
  */
 export async function packerBuild(options: PackerBuildOptions): Promise<PackerBuilt> {
-  if (options.signal?.aborted) fail(interruption(options.image, 'interrupted before Packer was started'));
   const { state, ending } = await runBuild(options);
   const artifacts = builtImages(state.artifacts);
   const [first] = artifacts;
@@ -63,7 +62,14 @@ export async function packerBuild(options: PackerBuildOptions): Promise<PackerBu
   return fail(await failureOf(options, state, ending));
 }
 
+/** `packer build` of a template that makes no image. Throws as {@link packerBuild} does. */
+export async function packerBuildWithoutImage(options: PackerBuildOptions): Promise<void> {
+  const { state, ending } = await runBuild(options);
+  if (ending.exitCode !== 0) fail(await failureOf(options, state, ending));
+}
+
 async function runBuild(options: PackerBuildOptions): Promise<{ state: BuildState; ending: Ending }> {
+  if (options.signal?.aborted) fail(interruption(options.image, 'interrupted before Packer was started'));
   const sensitive = sensitiveValues(options.environment, options.secrets);
   const redact = redactor(sensitive);
   const errorOutput = streamingRedactor(sensitive);

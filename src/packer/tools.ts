@@ -7,9 +7,10 @@ import type { Emit } from '../events.ts';
 import { fail } from '../failure.ts';
 import type { Cache } from '../world/cache.ts';
 import { runProgram } from '../world/processes.ts';
-import { GO_OR_PACKER, GO_OR_PLUGIN, PACKER_COMMANDS, PLUGIN_COMMANDS } from './advice.ts';
-import { findGo, type Go, goBuild, goShortcoming } from './go.ts';
+import { GO_COMMANDS, GO_OR_PACKER, GO_OR_PLUGIN, PLUGIN_COMMANDS } from './advice.ts';
+import { findGo, type Go, goBuild, goShortcoming, needsNewer } from './go.ts';
 import { findPacker, findPlugin } from './machine.ts';
+import { fetchGo } from './newer-go.ts';
 import { everySecond } from './pace.ts';
 import { cacheKeys, PACKER_PACKAGE, PLUGIN_PACKAGE, readToolchain, type Toolchain } from './toolchain.ts';
 import { formatVersion } from './versions.ts';
@@ -74,7 +75,7 @@ async function buildPacker(ensuring: Ensuring): Promise<string> {
   const folder = await cache.ensure({
     ...cacheKeys(toolchain).packer,
     build: async (place) => {
-      const go = await requireGo(ensuring, 'Packer is not on this machine', GO_OR_PACKER, PACKER_COMMANDS);
+      const go = await requireGo(ensuring, 'Packer is not on this machine', GO_OR_PACKER, GO_COMMANDS);
       await announced(ensuring, `Packer ${formatVersion(toolchain.packer)}`, (progress) =>
         goBuild({ ...ensuring, go, program: PACKER_PACKAGE, output: join(place, 'packer'), progress }),
       );
@@ -121,11 +122,12 @@ async function installPlugin(
 }
 
 async function requireGo(
-  { environment, toolchain }: Ensuring,
+  ensuring: Ensuring,
   problem: string,
   remedy: string,
   commands: readonly string[],
 ): Promise<Go> {
+  const { environment, toolchain } = ensuring;
   const go = await findGo(environment);
   if (go === undefined) {
     return fail({
@@ -135,9 +137,18 @@ async function requireGo(
       commands,
     });
   }
-  const shortcoming = goShortcoming(go, toolchain.go);
-  if (shortcoming !== undefined) fail({ kind: 'prerequisite', ...shortcoming, commands });
-  return go;
+  const shortcoming = goShortcoming(go, toolchain.go, environment);
+  if (shortcoming !== undefined) fail({ kind: 'prerequisite', ...shortcoming });
+  return needsNewer(go, toolchain.go) ? fetchNewer({ ...ensuring, go }) : go;
+}
+
+async function fetchNewer(ensuring: Ensuring & { readonly go: Go }): Promise<Go> {
+  const { emit, go, toolchain } = ensuring;
+  const item = `Go ${formatVersion(toolchain.go)}`;
+  emit({ type: 'setup.started', item, detail: `is fetched with Go ${formatVersion(go.version)}` });
+  const newer = await fetchGo(ensuring);
+  emit({ type: 'setup.finished', item, detail: "fetched, and kept with Go's modules" });
+  return newer;
 }
 
 async function announced(

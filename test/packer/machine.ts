@@ -44,13 +44,20 @@ esac
 `;
 }
 
-/** A Go whose compiler makes the Packer above out of every program. */
-export function fakeGo(version: string, toolchain = 'local', build = ''): string {
+/** A Go whose compiler makes the Packer above out of every program and which fetches NEWER_GO. */
+export function fakeGo(version: string, build = ''): string {
   return `case "$1" in
-env) printf '%s\\n' 'go${version}' '${toolchain}' ;;
+env) printf '%s\\n' 'go${version}' linux amd64 ;;
+mod)
+  [ "$2 $3" = 'download -json' ] && [ "$4" = golang.org/toolchain@v0.0.1-go1.26.3.linux-amd64 ] || exit 7
+  mkdir -p "$HOME/newer/bin" "$HOME/newer/pkg/tool/linux_amd64"
+  printf '%s' "$NEWER_GO" >"$HOME/newer/bin/go"
+  : >"$HOME/newer/pkg/tool/linux_amd64/compile"
+  printf '{"Dir": "%s"}' "$HOME/newer" ;;
 list) echo 'go: downloading example.com/a v1.0.0' >&2; printf 'example.com/a\\nexample.com/b\\n' ;;
 build)
   [ "$PWD" = "$(cd "$PWD" && pwd)" ] && [ -f go.mod ] && [ "$GOFLAGS" = -mod=readonly ] || exit 8
+  [ '${version}' != 1.19.8 ] || exit 6
   ${build}
   echo example.com/a >&2
   while [ "$1" != -o ]; do shift; done

@@ -10,17 +10,23 @@ import { ensureTools, type PackerTools, probeTools } from '../../src/packer/tool
 import { openCache } from '../../src/world/cache.ts';
 import { type FakeMachine, fakeGo, fakeMachine, fakePacker, PLUGIN } from './machine.ts';
 
-async function ensure(machine: FakeMachine): Promise<{ tools: PackerTools; events: BakeEvent[] }> {
+async function ensure(
+  machine: FakeMachine,
+  variables: Record<string, string> = {},
+): Promise<{ tools: PackerTools; events: BakeEvent[] }> {
   const events: BakeEvent[] = [];
   const emit = (event: BakeEvent) => events.push(event);
-  const environment = { ...machine.environment, FAKE_PACKER: fakePacker('1.16.0') };
+  const environment = { ...machine.environment, FAKE_PACKER: fakePacker('1.16.0'), ...variables };
   const tools = await ensureTools({ cache: openCache(machine.cache, emit), environment, emit });
   return { tools, events };
 }
 
-async function missing(t: TestContext, programs: Record<string, string>): Promise<PrerequisiteFailure> {
-  const machine = await fakeMachine(t, programs);
-  const error = await ensure(machine).then(
+async function missing(
+  t: TestContext,
+  programs: Record<string, string>,
+  variables: Record<string, string> = {},
+): Promise<PrerequisiteFailure> {
+  const error = await ensure(await fakeMachine(t, programs), variables).then(
     () => assert.fail('it should have failed'),
     (reason: unknown) => reason,
   );
@@ -101,8 +107,8 @@ for (const plugin of ['1.7.9', '2.1.0', '1.8.1-dev']) {
 test('Without Packer and without Go the failure says how to get either.', async (t) => {
   const failure = await missing(t, {});
   assert.equal(failure.problem, 'Packer is not on this machine, and Go, which could build it, neither');
-  assert.match(failure.remedy ?? '', /Packer 1\.11 or later .* or Go 1\.21 or later/);
-  assert.ok(failure.commands?.some((command) => command.endsWith('apt-get install packer')));
+  assert.match(failure.remedy ?? '', /Go 1\.18 or later.* or Packer 1\.11 or later/);
+  assert.ok(failure.commands?.some((command) => command.endsWith(' golang-go')));
 });
 
 test('Without plugin and without Go the failure says how to install the plugin.', async (t) => {
@@ -110,23 +116,34 @@ test('Without plugin and without Go the failure says how to install the plugin.'
   assert.deepEqual(failure.commands, ['packer plugins install github.com/hashicorp/amazon']);
 });
 
-test('A Go that is too old and can’t fetch a newer one is told.', async (t) => {
-  assert.match((await missing(t, { go: fakeGo('1.19', '') })).remedy ?? '', /^install Go 1\.21 or later/);
-  assert.match((await missing(t, { go: fakeGo('1.24.4', 'local') })).remedy ?? '', /GOTOOLCHAIN=auto/);
+test('A Go that is too old to fetch a newer one, or may not, is told.', async (t) => {
+  const old = await missing(t, { go: fakeGo('1.15.15') });
+  assert.match(old.remedy ?? '', /^install Go 1\.18 or later/);
+  const local = await missing(t, { go: fakeGo('1.24.4') }, { GOTOOLCHAIN: 'local' });
+  assert.deepEqual(local.commands, ['unset GOTOOLCHAIN']);
 });
 
-test('A Go that can fetch the one that is needed is good enough.', async (t) => {
-  const { tools } = await ensure(await fakeMachine(t, { go: fakeGo('1.21.0', 'auto') }));
+test('A Go that fetches by itself what a module needs is told to, whatever its distribution thinks.', async (t) => {
+  const go = fakeGo('1.24.4', '[ "$GOTOOLCHAIN" = auto ] || exit 5');
+  const { tools } = await ensure(await fakeMachine(t, { go }));
   assert.equal(tools.packerVersion, '1.16.0');
+});
+
+test('A Go that does not know how is made to fetch the one that is needed, which then builds.', async (t) => {
+  const machine = await fakeMachine(t, { go: fakeGo('1.19.8') });
+  const { tools, events } = await ensure(machine, { NEWER_GO: `#!/bin/sh\n${fakeGo('1.26.3')}` });
+  assert.equal(tools.packerVersion, '1.16.0');
+  assert.deepEqual(
+    events.flatMap((event) => (event.type === 'setup.finished' ? [event.item] : [])),
+    ['Go 1.26.3', 'Packer 1.16.0', 'Go 1.26.3', "Packer's amazon plugin 1.8.1"],
+  );
+  const mode = async (path: string) => (await stat(join(machine.folder, 'newer', path))).mode & 0o777;
+  assert.equal(await mode('pkg/tool/linux_amd64/compile'), 0o755);
 });
 
 test('A build that fails tells Go’s words and the way out, and leaves nothing.', async (t) => {
   const failure = await missing(t, {
-    go: fakeGo(
-      '1.26.8',
-      'local',
-      'echo "go: example.com/a: dial tcp: lookup proxy: no such host" >&2; exit 1',
-    ),
+    go: fakeGo('1.26.8', 'echo "go: example.com/a: dial tcp: lookup proxy: no such host" >&2; exit 1'),
   });
   assert.match(
     failure.problem,
@@ -136,7 +153,7 @@ test('A build that fails tells Go’s words and the way out, and leaves nothing.
 });
 
 test('A build that is interrupted says so and leaves nothing.', async (t) => {
-  const machine = await fakeMachine(t, { go: fakeGo('1.26.8', 'local', 'exec /bin/sleep 300') });
+  const machine = await fakeMachine(t, { go: fakeGo('1.26.8', 'exec /bin/sleep 300') });
   const cache = openCache(machine.cache);
   const options = {
     cache,
@@ -155,7 +172,8 @@ test('The probe tells what is there, what the first bake makes, and what is miss
   const cases: Array<[Record<string, string>, string[]]> = [
     [{}, ['Packer missing', 'plugin missing']],
     [{ go: fakeGo('1.26.8') }, ['Packer can be made', 'plugin can be made']],
-    [{ go: fakeGo('1.19', '') }, ['Packer missing', 'plugin missing']],
+    [{ go: fakeGo('1.19.8') }, ['Packer can be made', 'plugin can be made']],
+    [{ go: fakeGo('1.15.15') }, ['Packer missing', 'plugin missing']],
     [{ packer: fakePacker('1.12.0') }, ['Packer there', 'plugin missing']],
     [{ packer: fakePacker('1.12.0', PLUGIN('1.8.1')) }, ['Packer there', 'plugin there']],
     [{ packer: fakePacker('1.9.0', PLUGIN('1.8.1')) }, ['Packer missing', 'plugin missing']],
