@@ -41,16 +41,20 @@ async function engineNeed(os: OsRelease, because: readonly string[]): Promise<Ne
     if ((await findProgram(program)) !== undefined) continue;
     missing.push(program === 'docker' && (await hasClientPackage(os)) ? 'docker-cli' : name);
   }
-  if (missing.length === 0 && isRoot()) return undefined;
-  const what = isRoot() ? 'a Docker engine' : 'a Docker engine that this user may use';
-  // An engine that is there but not running, or not for this user, can only be started by root.
-  return {
-    of: 'engine',
-    what,
-    packages: missing.length === 0 ? ['docker.io'] : [...new Set(missing)],
-    because,
-  };
+  const packages = [...new Set(missing)];
+  if (isRoot()) {
+    return packages.length === 0 ? undefined : { of: 'engine', what: 'a Docker engine', packages, because };
+  }
+  // Only root can start an engine, or let somebody use the one that runs.
+  const what = 'a Docker engine that this user may use, or root, who can start one';
+  return { of: 'engine', what, packages, because, commands: ENGINE_FOR_USER };
 }
+
+const ENGINE_FOR_USER = [
+  'sudo systemctl start docker',
+  'sudo usermod --append --groups docker "$USER"',
+  'newgrp docker',
+];
 
 /** Newer Debians have the client in a package of its own. */
 async function hasClientPackage(os: OsRelease): Promise<boolean> {

@@ -15,6 +15,8 @@ export interface Need {
   readonly packages: readonly string[];
   /** What is there but can't be used, and why. */
   readonly because?: readonly string[];
+  /** What has to be done beside installing packages. */
+  readonly commands?: readonly string[];
 }
 
 /** Installs what is needed, or says how. @throws RehearsalError `missing` */
@@ -49,11 +51,15 @@ export function systemInstall(needs: readonly Need[], prefix: readonly string[])
   return {
     why: `the rehearsal needs ${whats.join(', ')}`,
     packages,
-    commands: aptCommands(packages).map((command) => [...prefix, ...command].join(' ')),
+    commands: [
+      ...aptCommands(packages).map((command) => [...prefix, ...command].join(' ')),
+      ...needs.flatMap(({ commands = [] }) => commands),
+    ],
   };
 }
 
 function aptCommands(packages: readonly string[]): string[][] {
+  if (packages.length === 0) return [];
   const apt = ['apt-get', '-o', 'DPkg::Lock::Timeout=300'];
   return [
     [...apt, 'update'],
@@ -75,5 +81,6 @@ function aptEnvironment(): Record<string, string> {
 
 function refuse(install: SystemInstall, commands: readonly string[], remedy: string): RehearsalError {
   const names = install.packages.join(', ');
-  return new RehearsalError('missing', `${install.why}; in Debian that is in ${names}`, { commands, remedy });
+  const where = names === '' ? '' : `; in Debian that is in ${names}`;
+  return new RehearsalError('missing', `${install.why}${where}`, { commands, remedy });
 }

@@ -40,9 +40,9 @@ function there(name: string, detail: string): Check {
 /** `installable`: root, who answers yes, gets it installed by the rehearsal itself. */
 function lacking(need: Need, installable: boolean): Check {
   const { packages, commands } = systemInstall([need], isRoot() ? [] : ['sudo']);
-  const detail = [`in Debian it is in ${packages.join(', ')}`, ...(need.because ?? [])].join('; ');
-  if (!installable)
-    return { name: need.what, status: 'missing', detail, remedy: 'install it as root', commands };
+  const where = packages.length === 0 ? [] : [`in Debian it is in ${packages.join(', ')}`];
+  const detail = [...where, ...(need.because ?? [])].join('; ') || 'none answers';
+  if (!installable) return { name: need.what, status: 'missing', detail, remedy: 'as root:', commands };
   const remedy = 'a rehearsal installs it where you agree, or with --yes';
   return { name: need.what, status: 'can be made', detail, remedy, commands };
 }

@@ -46,6 +46,21 @@ test('everything that is missing is installed with one question and one command'
   });
 });
 
+test('what no package brings is named as well, and nothing is installed for it', () => {
+  const need: Need = {
+    of: 'engine',
+    what: 'a Docker engine that this user may use',
+    packages: [],
+    because: ['unix:///var/run/docker.sock may not be used by this user'],
+    commands: ['newgrp docker'],
+  };
+  assert.deepEqual(systemInstall([need], ['sudo']), {
+    why: 'the rehearsal needs a Docker engine that this user may use (unix:///var/run/docker.sock may not be used by this user)',
+    packages: [],
+    commands: ['newgrp docker'],
+  });
+});
+
 const TARGETS = `http://mirror.example/debian/ bookworm main
 http://mirror.example/debian/ bookworm contrib
 http://mirror.example/debian/ bookworm-updates main
