@@ -28,7 +28,7 @@ const RESULT = z.object({
 let fleet: string;
 before(async () => {
   fleet = await mkdtemp(join(tmpdir(), 'bake-e2e-'));
-  for (const path of ['files', 'keys', 'roles'])
+  for (const path of ['files', 'keys', 'roles', 'bake.lock'])
     await cp(join(ROOT, path), join(fleet, path), { recursive: true });
   await writeFile(
     join(fleet, 'show.sh'),
