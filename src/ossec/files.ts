@@ -20,6 +20,7 @@ export function ossecFiles(config: OssecConfig): RenderedFile[] {
     { path: 'notify.json', content: renderNotify(config) },
     { path: 'ports.allow', content: renderPorts(config) },
     ...ruleTests(config),
+    ...ruleTests(config),
   ];
 }
 
@@ -34,4 +35,10 @@ function localRules({ localRules: files }: OssecConfig): RenderedFile[] {
   if (files.length === 0) return [];
   const content = files.map(({ text }) => (text.endsWith('\n') ? text : `${text}\n`)).join('');
   return [{ path: 'local_rules.xml', content }];
+}
+
+/** For the builder's check; nothing of it is kept in the image. */
+function ruleTests({ ruleTests: tests }: OssecConfig): RenderedFile[] {
+  if (tests.length === 0) return [];
+  return [{ path: 'rule-tests.json', content: `${JSON.stringify(tests, undefined, 2)}\n` }];
 }

@@ -41,6 +41,16 @@ const whole = effectiveOssec(
       blocking: { level: 12, seconds: 600, allow: ['10.0.0.0/8'] },
       notifications: { perMinute: 5, heartbeatSeconds: 3600 },
       email: { to: ['a@example.com', 'b@example.com'], from: 'o@example.com', smtpServer: 'mx', level: 9 },
+      ruleTests: [
+        {
+          name: 'quiet',
+          lines: ['a "line"'],
+          rule: 'none',
+          level: undefined,
+          decoder: undefined,
+          notified: false,
+        },
+      ],
       localRules: { path: 'rules.xml', text: '<group name="local,"></group>' },
     }),
     roles: [],
