@@ -1,6 +1,6 @@
 /**
- * `npm run test:machine`: the tests that need root, a Docker engine and Packer, on a rehearsal of their own
- * that is started before and is gone afterwards.
+ * `npm run test:machine [-- FILE…]`: the tests that need root, a Docker engine and Packer, on a rehearsal of
+ * their own that is started before and is gone afterwards.
  */
 
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -10,6 +10,8 @@ import process from 'node:process';
 import { execa } from 'execa';
 
 const ROOT = join(import.meta.dirname, '..');
+/** Files at a time. Much of a test is waiting for a machine to boot, so two cores have time for a third. */
+const CONCURRENCY = 3;
 
 const state = await mkdtemp(join(tmpdir(), 'bake-tests-'));
 const environment = { ...process.env, BAKE_REHEARSAL: state };
@@ -29,7 +31,7 @@ try {
   if (up.exitCode === 0) {
     const named = process.argv.slice(2);
     const files = named.length > 0 ? named : ['test/**/*.machine.test.ts'];
-    const tests = await execa('node', ['--test', '--test-concurrency=2', ...files], {
+    const tests = await execa('node', ['--test', `--test-concurrency=${CONCURRENCY}`, ...files], {
       cwd: ROOT,
       preferLocal: true,
       env: environment,

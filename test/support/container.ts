@@ -1,5 +1,6 @@
 /** Containers to run provisioners in, for tests that need a real machine. */
 
+import { setTimeout as sleep } from 'node:timers/promises';
 import { execa } from 'execa';
 import { BOOT, machineOptions } from '../../rehearsal/src/machines/boot.ts';
 import { type Distribution, type Engine, findEngine } from './engine.ts';
@@ -88,17 +89,19 @@ export class Container implements AsyncDisposable {
   }
 
   async #booted(): Promise<void> {
-    for (let second = 0; second < 60; second++) {
+    for (const startedAt = Date.now(); Date.now() - startedAt < PATIENCE_MILLISECONDS; await sleep(100)) {
       const state = await this.exec(['systemctl', 'is-system-running', '--wait']);
       if (['running', 'degraded'].includes(state.stdout.trim())) return;
-      await new Promise((resolve) => setTimeout(resolve, 1000));
     }
-    throw new Error('systemd in the container is not up after a minute');
+    throw new Error('systemd in the container is not up after two minutes');
   }
 }
 
 /** As any machine's root, a step may make namespaces and mount in them. */
 const MOUNTS = ['--cap-add=SYS_ADMIN', '--security-opt=apparmor=unconfined'];
+
+/** Long enough for a loaded machine; a boot takes one or two seconds. */
+const PATIENCE_MILLISECONDS = 120_000;
 
 /** It would wait for a metadata service that is not there. */
 const WITHOUT_CLOUD_INIT = `touch /etc/cloud/cloud-init.disabled\n${BOOT}`;
