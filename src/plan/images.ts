@@ -4,6 +4,7 @@ import type { Fleet, Role } from '../fleet/model.ts';
 import { BASE, type ImagePlan } from './model.ts';
 import {
   authorizedKeys,
+  inventory,
   layerSteps,
   numbered,
   ossec,
@@ -19,7 +20,7 @@ export function planBase(fleet: Fleet): ImagePlan {
   return {
     name: BASE,
     origin: { kind: 'source', source: fleet.source },
-    steps: numbered([waitForBoot(), ...baseSteps(fleet), seal()]),
+    steps: numbered([waitForBoot(), ...baseSteps(fleet), inventory(), seal()]),
     instanceType: fleet.builder.instanceType,
     tags: fleet.tags,
   };
@@ -31,7 +32,14 @@ export function planRole(fleet: Fleet, role: Role, { flat }: { flat: boolean }):
   return {
     name: role.name,
     origin: flat ? { kind: 'source', source: fleet.source } : { kind: 'base' },
-    steps: numbered([waitForBoot(), ...base, ...layerSteps(role.name, role), ossecEnable(), seal()]),
+    steps: numbered([
+      waitForBoot(),
+      ...base,
+      ...layerSteps(role.name, role),
+      ossecEnable(),
+      inventory(),
+      seal(),
+    ]),
     instanceType: role.instanceType,
     tags: { ...fleet.tags, ...role.tags },
   };

@@ -71,6 +71,11 @@ export function ossecEnable(): Unnumbered {
   return step('ossec-enable', 'ossec-enable');
 }
 
+/** What is in the image, told by the builder while it still can: after it only the seal is left. */
+export function inventory(): Unnumbered {
+  return step('inventory', 'inventory');
+}
+
 /** Last on every builder. */
 export function seal(): Unnumbered {
   return step('seal-clean', 'seal-clean');

@@ -9,4 +9,8 @@ export const TAG = {
   generation: 'bake:generation',
   sourceAmi: 'bake:source-ami',
   state: 'bake:state',
+  /** SHA-256 of what the builder has reported, as it is kept. */
+  inventory: 'bake:inventory',
+  /** When a clean-up has disabled the image; ISO 8601. */
+  disabledAt: 'bake:disabled-at',
 } as const;

@@ -91,6 +91,7 @@ function stepView(step: Step): Record<string, unknown> {
   return {
     id: step.id,
     isOssec: isOssec(step),
+    isInventory: step.provisioner === 'inventory',
     secrets: secretEntries(step).map(([name, variable]) => ({ name, variable: secretVariable(variable) })),
   };
 }
