@@ -16,14 +16,20 @@ const CONCURRENCY = 3;
 const state = await mkdtemp(join(tmpdir(), 'bake-tests-'));
 const environment = { ...process.env, BAKE_REHEARSAL: state };
 
+// Whoever ends this ends the tests; the rehearsal still has to go.
+const ending = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => ending.abort());
+
+const options = {
+  cwd: ROOT,
+  preferLocal: true,
+  env: environment,
+  stdio: 'inherit',
+  reject: false,
+} as const;
+
 function bake(...args: string[]) {
-  return execa('node', ['bin/bake.js', ...args], {
-    cwd: ROOT,
-    preferLocal: true,
-    env: environment,
-    stdio: 'inherit',
-    reject: false,
-  });
+  return execa('node', ['bin/bake.js', ...args], options);
 }
 
 try {
@@ -32,11 +38,8 @@ try {
     const named = process.argv.slice(2);
     const files = named.length > 0 ? named : ['test/**/*.machine.test.ts'];
     const tests = await execa('node', ['--test', `--test-concurrency=${CONCURRENCY}`, ...files], {
-      cwd: ROOT,
-      preferLocal: true,
-      env: environment,
-      stdio: 'inherit',
-      reject: false,
+      ...options,
+      cancelSignal: ending.signal,
     });
     process.exitCode = tests.exitCode ?? 1;
   } else process.exitCode = up.exitCode ?? 1;
