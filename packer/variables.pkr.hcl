@@ -61,6 +61,16 @@ variable "artifacts_folder" {
   description = "Folder on this machine with the downloads of this image, each named by its SHA-256."
 }
 
+variable "ossec_built_trees" {
+  type        = string
+  description = "PLATFORM=SHA256 of compiled OSSEC trees among the artifacts, with blanks between; may be empty."
+}
+
+variable "built_folder" {
+  type        = string
+  description = "Folder on this machine for what the builder compiled: its platform, and the tree, empty where it compiled none."
+}
+
 variable "inventory_file" {
   type        = string
   description = "File on this machine for what the builder reports of itself, before it is sealed."

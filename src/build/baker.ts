@@ -3,15 +3,19 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Context } from '../context.ts';
+import type { BakeEvent } from '../events.ts';
 import type { Fleet } from '../fleet/model.ts';
 import { packerBuild } from '../packer/run.ts';
 import type { PackerTools } from '../packer/tools.ts';
 import { generationOf } from '../plan/decide.ts';
 import { secretsOf, secretVariable } from '../render/image-hcl.ts';
+import { formatOffers } from '../trees/model.ts';
+import type { Lend, Lent } from '../trees/supply.ts';
 import { collectArtifacts } from '../world/artifacts.ts';
 import type { Site } from '../world/site.ts';
 import { VERSION } from '../world/version.ts';
 import { writeWorkspace } from '../world/workspace-folder.ts';
+import { afterStep } from './after-step.ts';
 import type { PreparedImage } from './prepare.ts';
 import type { BakedImage } from './run.ts';
 
@@ -25,6 +29,10 @@ export interface BakerOptions {
   readonly runId: string;
   readonly runFolder: string;
   readonly commit: string;
+  /** Compiled trees for the images that install OSSEC. */
+  readonly lend: Lend;
+  /** Digest of what compiles them. */
+  readonly treeRecipe: string;
 }
 
 export function openBaker(
@@ -38,18 +46,34 @@ async function bakeImage(
   sourceAmi: string,
   options: BakerOptions,
 ): Promise<BakedImage> {
+  if (image.ossecSha256 === '') return bakeWith(image, sourceAmi, NO_TREES, options);
+  const key = { tarball: image.ossecSha256, recipe: options.treeRecipe };
+  return options.lend({ key, ami: sourceAmi }, (lent) => bakeWith(image, sourceAmi, lent, options));
+}
+
+const NO_TREES: Lent = { trees: new Map(), artifacts: new Map(), arrived: async () => {} };
+
+async function bakeWith(
+  image: PreparedImage,
+  sourceAmi: string,
+  { trees, artifacts, arrived }: Lent,
+  options: BakerOptions,
+): Promise<BakedImage> {
+  const { emit } = options.context.reporter;
   const folder = join(options.runFolder, image.plan.name);
   const log = join(folder, 'packer.log');
   const workspace = join(folder, 'workspace');
-  const artifacts = join(folder, 'artifacts');
+  const uploads = join(folder, 'artifacts');
+  const built = join(folder, 'built');
   await mkdir(folder, { recursive: true });
   await Promise.all([
     writeWorkspace(image.workspace, workspace),
-    collectArtifacts(artifacts, image.artifacts),
+    collectArtifacts(uploads, new Map([...image.artifacts, ...artifacts])),
   ]);
   const state = stateOf(options);
-  options.context.reporter.emit({ type: 'image.started', image: image.plan.name, log });
-  const built = await packerBuild({
+  emit({ type: 'image.started', image: image.plan.name, log });
+  let taken: Promise<void> | undefined;
+  const { imageId } = await packerBuild({
     tools: options.tools,
     workspaceFolder: workspace,
     variables: {
@@ -63,19 +87,34 @@ async function bakeImage(
       bake_version: VERSION,
       ssh_source_cidrs: JSON.stringify(await sshSource(options)),
       ossec_tarball_sha256: image.ossecSha256,
-      artifacts_folder: artifacts,
+      ossec_built_trees: formatOffers(trees),
+      artifacts_folder: uploads,
       inventory_file: inventoryFile(options.runFolder, image.plan.name),
+      built_folder: built,
     },
     secrets: secretsFor(image, options),
     environment: options.site.childEnvironment,
     log,
-    emit: options.context.reporter.emit,
+    emit: afterStep(ossecStep(image), emit, () => {
+      taken = arrived(built).catch((error: unknown) => emit(notKept(error)));
+    }),
     image: image.plan.name,
     signal: options.context.signal,
     killSignal: options.context.killSignal,
     imagesMade: () => options.site.aws.imagesOfRun(options.runId, image.plan.name),
   });
-  return { imageId: built.imageId, state };
+  await taken;
+  return { imageId, state };
+}
+
+function ossecStep({ plan }: PreparedImage): string | undefined {
+  return plan.steps.find(({ provisioner }) => provisioner === 'ossec')?.id;
+}
+
+/** The image is as good without it. */
+function notKept(error: unknown): BakeEvent {
+  const why = error instanceof Error ? error.message : String(error);
+  return { type: 'notice', level: 'warning', text: `the compiled tree of OSSEC could not be kept: ${why}` };
 }
 
 /** Where Packer puts what the builder of `image` reports of itself. */
