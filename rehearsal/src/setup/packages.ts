@@ -60,10 +60,10 @@ export function systemInstall(needs: readonly Need[], prefix: readonly string[])
 
 function aptCommands(packages: readonly string[]): string[][] {
   if (packages.length === 0) return [];
-  const apt = ['apt-get', '-o', 'DPkg::Lock::Timeout=300'];
+  const patience = ['-o', 'DPkg::Lock::Timeout=300'];
   return [
-    [...apt, 'update'],
-    [...apt, 'install', '-y', '--no-install-recommends', ...packages],
+    ['apt-get', 'update', ...patience],
+    ['apt-get', 'install', '-y', '--no-install-recommends', ...patience, ...packages],
   ];
 }
 

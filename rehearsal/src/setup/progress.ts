@@ -20,7 +20,7 @@ export async function reported<T>(
   const result = await work((now) => {
     if (Date.now() - toldAt < PAUSE_MILLISECONDS) return;
     toldAt = Date.now();
-    report({ type: 'setup.progress', item, detail: now });
+    report({ type: 'setup.progress', item, detail: now.trimEnd() });
   });
   report({ type: 'setup.finished', item, detail: `${((Date.now() - startedAt) / 1000).toFixed(1)} s` });
   return result;

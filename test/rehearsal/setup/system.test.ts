@@ -40,8 +40,8 @@ test('everything that is missing is installed with one question and one command'
     why: 'the rehearsal needs a Docker engine (it is too old), a builder, Python',
     packages: ['docker.io', 'iptables', 'mmdebstrap', 'python3'],
     commands: [
-      'sudo apt-get -o DPkg::Lock::Timeout=300 update',
-      'sudo apt-get -o DPkg::Lock::Timeout=300 install -y --no-install-recommends docker.io iptables mmdebstrap python3',
+      'sudo apt-get update -o DPkg::Lock::Timeout=300',
+      'sudo apt-get install -y --no-install-recommends -o DPkg::Lock::Timeout=300 docker.io iptables mmdebstrap python3',
     ],
   });
 });
