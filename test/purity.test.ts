@@ -25,6 +25,11 @@ const PURE_MODULES = new Set([
   'zod',
   'yaml',
   'fastest-levenshtein',
+  '@cyclonedx/cyclonedx-library/Enums',
+  '@cyclonedx/cyclonedx-library/Models',
+  '@cyclonedx/cyclonedx-library/Serialize',
+  '@cyclonedx/cyclonedx-library/Spec',
+  'packageurl-js',
 ]);
 
 const IMPURE_GLOBALS =
