@@ -20,14 +20,7 @@ export function ossecFiles(config: OssecConfig): RenderedFile[] {
     { path: 'notify.json', content: renderNotify(config) },
     { path: 'ports.allow', content: renderPorts(config) },
     ...ruleTests(config),
-    ...ruleTests(config),
   ];
-}
-
-/** For the builder alone: what the fleet's tests expect. What they leave open is left out. */
-function ruleTests({ ruleTests: tests }: OssecConfig): RenderedFile[] {
-  if (tests.length === 0) return [];
-  return [{ path: 'rule-tests.json', content: `${JSON.stringify(tests, undefined, 2)}\n` }];
 }
 
 /** The fleet's own rules as they are written, then the role's. */
