@@ -100,7 +100,7 @@ export function play({ group: state, preferences, desired, events = [], ...rest 
   return simulate(state, imagined);
 }
 
-/** One line a moment: `60 terminate b, launch new-4`. */
+/** One line a moment: `60 terminate b, launch new-4`, and `launch new-4 of 1` from the old version. */
 export function told({ moments }: Simulation): string[] {
   return moments.flatMap(({ atSeconds, actions }) =>
     actions.length === 0 ? [] : [`${atSeconds} ${actions.map(words).join(', ')}`],
@@ -110,7 +110,7 @@ export function told({ moments }: Simulation): string[] {
 function words(action: Action): string {
   switch (action.kind) {
     case 'launch':
-      return `launch ${action.instance}`;
+      return `launch ${action.instance}${ofVersion(action.configuration)}`;
     case 'terminate':
       return `terminate ${action.instance}${action.cause === 'refresh' ? '' : ` (${action.cause})`}`;
     case 'status':
@@ -120,4 +120,8 @@ function words(action: Action): string {
     case 'save':
       return `save ${action.configuration.launchTemplate.version}`;
   }
+}
+
+function ofVersion({ launchTemplate: { version } }: Configuration): string {
+  return version === NEW.launchTemplate.version ? '' : ` of ${version}`;
 }

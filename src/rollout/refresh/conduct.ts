@@ -2,13 +2,11 @@
 
 import { type Decision, decide } from './batch.ts';
 import { type Change, terminate, then, toStatus, withRefresh } from './change.ts';
+import { passedBy } from './checkpoints.ts';
 import { end, fail, failureOf, succeed } from './ending.ts';
 import { castOf, isReady } from './members.ts';
 import { launchedBy } from './progress.ts';
 import type { RefreshState, Trouble } from './state.ts';
-
-/** Troubles that end when there is something to do again; the others end when an instance gets ready. */
-const BLOCKS: ReadonlySet<Trouble> = new Set(['protected', 'standby', 'too few healthy']);
 
 /** What the refresh does now. The same state, where it has to wait. */
 export function conduct(change: Change, nowSeconds: number): Change {
@@ -47,7 +45,7 @@ function underWay(change: Change, refresh: RefreshState, nowSeconds: number): Ch
     if (nowSeconds < refresh.pausedUntilSeconds) return change;
     return withRefresh(change, { pausedUntilSeconds: undefined });
   }
-  return replace(repeated(change, refresh, nowSeconds), nowSeconds);
+  return replace(change, refresh, nowSeconds);
 }
 
 function readyNow(change: Change, refresh: RefreshState, nowSeconds: number): number {
@@ -55,18 +53,8 @@ function readyNow(change: Change, refresh: RefreshState, nowSeconds: number): nu
     .length;
 }
 
-/** [checkpoint-considerations] A group that grows reaches a checkpoint again. */
-function repeated(change: Change, refresh: RefreshState, nowSeconds: number): Change {
-  const fresh = castOf(change.state, refresh, nowSeconds).fresh.length;
-  const passed = passedBy(fresh, change.state.desiredCapacity, refresh);
-  return passed < refresh.checkpointsPassed ? withRefresh(change, { checkpointsPassed: passed }) : change;
-}
-
-function replace(change: Change, nowSeconds: number): Change {
-  const { state } = change;
-  const { refresh } = state;
-  if (refresh === undefined) return change;
-  const decision = decide(state, refresh, nowSeconds);
+function replace(change: Change, refresh: RefreshState, nowSeconds: number): Change {
+  const decision = decide(change.state, refresh, nowSeconds);
   switch (decision.kind) {
     case 'busy':
       return change;
@@ -91,8 +79,7 @@ function startBatch(
   { terminate: leaving, surge }: Extract<Decision, { kind: 'replace' }>,
 ): Change {
   if (isStalled(change, refresh)) return change;
-  const isFree = refresh.trouble !== undefined && BLOCKS.has(refresh.trouble.kind);
-  const started = withRefresh(change, { surge, ...(isFree ? { trouble: undefined } : {}) });
+  const started = withRefresh(change, { surge, trouble: undefined });
   return leaving.reduce((changed, { id }) => terminate(changed, id, 'refresh'), started);
 }
 
@@ -114,7 +101,7 @@ function reached(
   const last = checkpointPercents[passed - 1] ?? 0;
   const isLast = passed === checkpointPercents.length && last < 100;
   if (nothingLeft || isLast) return finish(change, refresh, nowSeconds);
-  const atCheckpoint = withRefresh(change, { checkpointsPassed: passed, surge: 0 });
+  const atCheckpoint = withRefresh(change, { checkpointsPassed: passed, surge: 0, trouble: undefined });
   // What was skipped may be enough for a checkpoint: that nothing is waited for then is an assumption.
   if (launchedBy(change.state, refresh).length === 0 || last === 100) return atCheckpoint;
   const untilSeconds = nowSeconds + checkpointDelaySeconds;
@@ -123,11 +110,6 @@ function reached(
     percent: last,
     untilSeconds,
   });
-}
-
-/** How many checkpoints that many new instances are enough for: some may be passed at once. */
-function passedBy(fresh: number, desiredCapacity: number, { preferences }: RefreshState): number {
-  return preferences.checkpointPercents.filter((percent) => 100 * fresh >= percent * desiredCapacity).length;
 }
 
 /** Nothing is left to replace: what is leaving goes, and the bake time begins where anything was replaced. */

@@ -1,6 +1,7 @@
 /** What an event changes by itself: in the instances, and in what the refresh has to put up with. Pure. */
 
 import { type Change, unchanged, withMember, without, withRefresh, withState } from './change.ts';
+import { reopen } from './checkpoints.ts';
 import { activeRefresh } from './members.ts';
 import type { Event, Member, State, Trouble } from './state.ts';
 
@@ -17,7 +18,7 @@ export function happened(state: State, event: InstanceEvent, nowSeconds: number)
     case 'alarm':
       return unchanged({ ...state, alarms: { ...state.alarms, [event.name]: event.state } });
     case 'capacity':
-      return unchanged({ ...state, desiredCapacity: event.desired });
+      return reopen(unchanged({ ...state, desiredCapacity: event.desired }), nowSeconds);
     default:
       return toMember(state, event, nowSeconds);
   }

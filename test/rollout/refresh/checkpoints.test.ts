@@ -117,8 +117,9 @@ worked([
       '0 Pending, InProgress, terminate a, terminate b, launch new-4, launch new-5',
       '60 checkpoint 50 until 660',
       '100 launch new-6, launch new-7, launch new-8, launch new-9',
-      '660 terminate c, terminate d, launch new-10, launch new-11',
-      '720 Successful, save 2',
+      '160 checkpoint 50 until 760',
+      '760 terminate c, terminate d, launch new-10, launch new-11',
+      '820 Successful, save 2',
     ],
   },
   {
@@ -182,6 +183,6 @@ worked([
     group: group(2, { members: [member(0), updated(1)] }),
     desired: 'none',
     preferences: { skipMatching: true },
-    expected: ['0 Pending, InProgress, terminate b, launch new-2', '60 Successful'],
+    expected: ['0 Pending, InProgress, terminate b, launch new-2 of 1', '60 Successful'],
   },
 ]);
