@@ -4,7 +4,8 @@ import { type Command, Option } from 'commander';
 import { build } from './commands/build.ts';
 import { doctor } from './commands/doctor.ts';
 import { addFleetFile, addRoles, duration, positiveInteger } from './commands/fleet-options.ts';
-import { examples, newCommand } from './commands/new-command.ts';
+import { common, examples, newCommand } from './commands/new-command.ts';
+import { ossecCommand } from './commands/ossec.ts';
 import { rehearseDown, rehearseStatus, rehearseUp } from './commands/rehearse.ts';
 import { render } from './commands/render.ts';
 import type { Context } from './context.ts';
@@ -41,6 +42,7 @@ export function program(run: Run): Command {
     )
     .addCommand(buildCommand(run), { isDefault: true })
     .addCommand(renderCommand(run))
+    .addCommand(ossecCommand(run))
     .addCommand(doctorCommand(run))
     .addCommand(rehearseCommand(run));
 }
@@ -110,10 +112,4 @@ function rehearseCommand(run: Run): Command {
         .addHelpText('after', examples('bake rehearse down'))
         .action((options) => run(options, rehearseDown)),
     );
-}
-
-function common(command: Command): Command {
-  return command
-    .option('--json', 'print one JSON object a line, for machines', false)
-    .option('-y, --yes', 'answer every question with yes', false);
 }

@@ -16,7 +16,7 @@ import type { Site } from '../world/site.ts';
 import { VERSION } from '../world/version.ts';
 import { writeWorkspace } from '../world/workspace-folder.ts';
 import { afterStep } from './after-step.ts';
-import type { PreparedImage } from './prepare.ts';
+import { hasStandIn, type PreparedImage } from './prepare.ts';
 import type { BakedImage } from './run.ts';
 
 export interface BakerOptions {
@@ -124,10 +124,14 @@ export function inventoryFile(runFolder: string, image: string): string {
 
 /** Nothing has been proven yet; what carries the stand-in can't be proven at all. */
 function stateOf({ fleet }: BakerOptions): string {
-  return fleet.ossec.tarball === undefined ? 'unproven' : 'candidate';
+  return hasStandIn(fleet) ? 'unproven' : 'candidate';
 }
 
-async function sshSource({ fleet, site }: BakerOptions): Promise<readonly string[]> {
+/** The ranges that SSH to a builder may come from; none where it needs no open port. */
+export async function sshSource({
+  fleet,
+  site,
+}: Pick<BakerOptions, 'fleet' | 'site'>): Promise<readonly string[]> {
   const { ssh } = fleet.builder;
   if (ssh.via === 'session_manager') return [];
   return ssh.from === 'my_address' ? site.myAddress() : ssh.from;

@@ -42,9 +42,21 @@ export interface PrepareOptions {
   readonly fetch: (artifact: Artifact) => Promise<string>;
 }
 
+/** What is installed only behaves like OSSEC: none was named, or the stand-in was frozen. */
+export function hasStandIn({ ossec: { tarball, frozen } }: Fleet): boolean {
+  return tarball === undefined || frozen?.standIn === true;
+}
+
 /** An image without OSSEC is not what bake makes; only a rehearsal can do with a stand-in. */
 export function requireTarball(fleet: Fleet, options: { readonly rehearsal: boolean }): void {
-  if (fleet.ossec.tarball !== undefined || options.rehearsal) return;
+  if (!hasStandIn(fleet) || options.rehearsal) return;
+  if (fleet.ossec.tarball !== undefined) {
+    fail({
+      kind: 'input',
+      problem: "the OSSEC tarball is the rehearsal's stand-in, which watches nothing",
+      remedy: 'freeze a release of OSSEC: `bake ossec freeze`',
+    });
+  }
   fail({
     kind: 'input',
     problem: 'the fleet file names no OSSEC tarball, so there is nothing to watch the image with',

@@ -1,13 +1,12 @@
 /** `bake build`: bake what is not up to date. */
 
-import { randomBytes } from 'node:crypto';
-import { mkdir, writeFile } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { adopt } from '../build/adopt.ts';
 import { openBaker } from '../build/baker.ts';
 import { openFetch } from '../build/fetch.ts';
-import { prepare, requireTarball } from '../build/prepare.ts';
+import { hasStandIn, prepare, requireTarball } from '../build/prepare.ts';
 import { type Outcomes, runImages } from '../build/run.ts';
+import { makeRunFolder, newRunId } from '../build/run-folder.ts';
 import { readSecrets } from '../build/secrets.ts';
 import { openTrees } from '../build/trees.ts';
 import type { Context } from '../context.ts';
@@ -79,27 +78,13 @@ export async function build(context: Context, options: BuildOptions): Promise<Ex
       runId,
       runFolder: await makeRunFolder(fleetFolder, runId),
       commit: await currentCommit(fleetFolder),
-      lend: openTrees(context, { fleet, site }),
+      lend: await openTrees(context, { fleet, site }),
       treeRecipe: treeRecipe(await loadAssets()),
     }),
     adopt: (image) => adopt(image, { find: site.aws.imageNamed, runId, signal: context.signal }),
     now: () => context.now().getTime(),
   });
-  return conclude(context, fleet.ossec.tarball === undefined, outcomes);
-}
-
-/** Sorts by time; the random part keeps two jobs that start together apart. */
-function newRunId(now: Date): string {
-  const time = now.toISOString().replaceAll(/[-:]|\.\d+/g, '');
-  return `${time}-${randomBytes(3).toString('hex')}`;
-}
-
-/** `.bake/runs/RUN` beside the fleet file; git ignores `.bake`. */
-async function makeRunFolder(fleetFolder: string, runId: string): Promise<string> {
-  const folder = join(fleetFolder, '.bake', 'runs', runId);
-  await mkdir(folder, { recursive: true });
-  await writeFile(join(fleetFolder, '.bake', '.gitignore'), '*\n');
-  return folder;
+  return conclude(context, hasStandIn(fleet), outcomes);
 }
 
 function conclude(context: Context, standIn: boolean, outcomes: Outcomes): ExitCode {

@@ -4,18 +4,20 @@ import type { Command } from 'commander';
 import type { Run } from '../program.ts';
 import { addFleetFile } from './fleet-options.ts';
 import { common, examples, newCommand } from './new-command.ts';
+import { ossecBuild } from './ossec-build.ts';
 import { ossecFreeze } from './ossec-freeze.ts';
 import { ossecRules } from './ossec-rules.ts';
 
 export function ossecCommand(run: Run): Command {
   return newCommand('ossec')
-    .description('freeze OSSEC, and look at its rules')
+    .description('freeze OSSEC, compile it, and look at its rules')
     .helpCommand('help [command]', "print a command's help")
     .addHelpText(
       'after',
       examples('bake ossec freeze ~/ossec-hids --commit 4.1.0', 'bake ossec rules --role web'),
     )
     .addCommand(freezeCommand(run))
+    .addCommand(buildCommand(run))
     .addCommand(rulesCommand(run));
 }
 
@@ -37,6 +39,16 @@ function freezeCommand(run: Run): Command {
       ),
     )
     .action((source, options) => run(options, (context) => ossecFreeze(context, source, options)));
+}
+
+function buildCommand(run: Run): Command {
+  const command = addFleetFile(newCommand('build'))
+    .description('compile OSSEC ahead of time, and pin what comes of it in bake.lock')
+    .option('--force', 'compile anew, even what is there', false)
+    .option('--rehearse', 'compile on an AWS that runs on this machine', false);
+  return common(command)
+    .addHelpText('after', examples('bake ossec build', 'bake ossec build --rehearse'))
+    .action((options) => run(options, (context) => ossecBuild(context, options)));
 }
 
 function rulesCommand(run: Run): Command {

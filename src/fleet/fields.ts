@@ -21,9 +21,13 @@ export const name = text(
   'web',
 );
 
-export const roleName = name.refine((role) => role !== 'base', {
-  error: says('is reserved for the image that every role stands on', 'Choose another name for the role'),
-});
+export const roleName = name
+  .refine((role) => role !== 'base', {
+    error: says('is reserved for the image that every role stands on', 'Choose another name for the role'),
+  })
+  .refine((role) => role !== 'ossec-tree', {
+    error: says('is reserved for the builder that compiles OSSEC', 'Choose another name for the role'),
+  });
 
 export const region = text(
   /^[a-z]{2,4}(-[a-z]+)+-[0-9]{1,2}$/,

@@ -3,6 +3,7 @@
 import type { Fleet, SshAccess } from '../fleet/model.ts';
 import type { ImagePlan, Step } from '../plan/model.ts';
 import { TAG } from '../plan/tags.ts';
+import { TREE_BUILDER } from '../plan/tree-builder.ts';
 import { alignHcl } from './align-hcl.ts';
 import { type Assets, asset } from './assets.ts';
 import { quoteHcl } from './quote.ts';
@@ -47,6 +48,7 @@ function view(fleet: Fleet, image: ImagePlan): Record<string, unknown> {
     runTags: tagView({ ...image.tags, ...identityTags(fleet, image) }, RUN_TAGS),
     imageTags: tagView({ ...image.tags, ...identityTags(fleet, image) }, { ...RUN_TAGS, ...IMAGE_TAGS }),
     secretVariables: secretsOf(image).map(secretVariable),
+    withoutImage: image.name === TREE_BUILDER,
     hasArtifacts: image.steps.some(needsArtifacts),
     steps: image.steps.map(stepView),
   };

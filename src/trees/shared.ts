@@ -18,7 +18,7 @@ export interface SharedTrees {
   find(key: TreeKey): Promise<Trees>;
   /** The archive with this digest; throws {@link Failed} where it is missing or is another one. */
   fetch(platform: string, sha256: string): Promise<Buffer>;
-  /** Offers a tree to other machines, where there is none for its platform or `replace` is given. */
+  /** Puts a tree there for other machines, where there is none for its platform or `replace` is given. */
   offer(key: TreeKey, tree: OfferedTree, options: { readonly replace: boolean }): Promise<void>;
 }
 
@@ -61,10 +61,9 @@ export function openSharedTrees(objects: ObjectStore, prefix: string): SharedTre
       return digest === sha256 ? content : refuse(`${name} is refused: its SHA-256 is ${digest}`);
     },
     offer: async (key, { platform, sha256, content }, { replace }) => {
-      await objects.create(archive(sha256), content);
-      const entry = Buffer.from(`${sha256}\n`);
-      if (replace) await objects.replace(index(key, platform), entry);
-      else await objects.create(index(key, platform), entry);
+      const put = replace ? objects.replace : objects.create;
+      await put(archive(sha256), content);
+      await put(index(key, platform), Buffer.from(`${sha256}\n`));
     },
   };
 }

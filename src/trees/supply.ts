@@ -75,16 +75,17 @@ async function isFor(trees: Trees, { ami }: Builder, { local }: SupplyOptions): 
   return platform !== undefined && trees.has(platform);
 }
 
-/** All that may be used, as files of this machine. */
-async function findTrees({ key }: Builder, { local, shared, pinned }: SupplyOptions): Promise<Trees> {
-  const here = [...(await local.find(key))].filter(([platform, sha256]) =>
-    isPinned(pinned, platform, sha256),
-  );
-  const trees = new Map(here);
-  for (const [platform, sha256] of (await shared?.find(key)) ?? []) {
-    if (!isPinned(pinned, platform, sha256)) refuseUnpinned(platform, sha256, shared?.name ?? '');
-    if (shared === undefined || trees.has(platform)) continue;
-    await local.keep(key, platform, await shared.fetch(platform, sha256));
+/** All that may be used, as files of this machine. What machines share goes before what only this one has. */
+export async function findTrees(
+  { key }: Pick<Builder, 'key'>,
+  { local, shared, pinned }: Pick<SupplyOptions, 'local' | 'shared' | 'pinned'>,
+): Promise<Trees> {
+  const here = await local.find(key);
+  const trees = new Map([...here].filter(([platform, sha256]) => isPinned(pinned, platform, sha256)));
+  if (shared === undefined) return trees;
+  for (const [platform, sha256] of await shared.find(key)) {
+    if (!isPinned(pinned, platform, sha256)) refuseUnpinned(platform, sha256, shared.name);
+    if (here.get(platform) !== sha256) await local.keep(key, platform, await shared.fetch(platform, sha256));
     trees.set(platform, sha256);
   }
   return trees;

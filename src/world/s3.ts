@@ -101,7 +101,8 @@ async function unlessTaken(call: () => Promise<void>): Promise<boolean> {
   }
 }
 
-function hasCode(error: unknown, code: string): boolean {
+/** Whether AWS refused a call with this code: `NoSuchBucket`. */
+export function hasCode(error: unknown, code: string): boolean {
   return (
     error instanceof Failed &&
     error.failures.some((failure) => failure.kind === 'aws' && failure.code === code)
