@@ -200,7 +200,10 @@ worked([
     assumes: ['rollback-patience'],
     group: group(1),
     launch: (sequence) => ({ seconds: sequence === 1 ? 1_000_000 : 2_000_000 }),
-    events: [{ atSeconds: 500_000, event: { kind: 'rollback' } }],
+    events: [
+      { atSeconds: 500_000, event: { kind: 'rollback' } },
+      { atSeconds: 1_300_000, event: { kind: 'tick' } },
+    ],
     expected: [
       '0 Pending, InProgress, terminate a, launch new-1',
       '500000 RollbackInProgress, terminate new-1, launch new-2 of 1',
