@@ -6,7 +6,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
 import { after, before, describe, test } from 'node:test';
+import type { Command } from 'commander';
 import { execa } from 'execa';
+import { program } from '../src/program.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 
@@ -42,23 +44,42 @@ describe('a misspelt command or flag runs nothing and says what may have been me
 });
 
 describe('help', () => {
-  const commands = ['', 'build', 'render', 'doctor', 'ossec', 'ossec freeze'];
-  const rehearse = ['rehearse', 'rehearse up', 'rehearse status'];
-  for (const command of [...commands, ...rehearse]) {
-    test(`bake ${command} --help has an example and fits 80 columns`, async () => {
-      const { exitCode, stdout } = await bake(...command.split(' ').filter(Boolean), '--help');
-      assert.equal(exitCode, 0);
-      assert.match(
-        stdout,
-        new RegExp(`\nExamples?:\n  bake ${command === 'build' ? '--role web' : command}`),
-      );
+  for (const { path, command } of commandsBelow(program(async () => {}))) {
+    test(`${path} --help has an example and fits 80 columns`, () => {
+      const help = helpOf(command);
+      const own = path === 'bake build' ? 'bake --role' : path;
+      assert.match(help, new RegExp(`\nExamples?:\n  ${own} `.trimEnd()));
       assert.deepEqual(
-        stdout.split('\n').filter((line) => line.length > 80),
+        help.split('\n').filter((line) => line.length > 80),
         [],
       );
     });
   }
+
+  test('is printed with exit code 0', async () => {
+    const { exitCode, stdout } = await bake('rehearse', 'up', '--help');
+    assert.equal(exitCode, 0);
+    assert.match(stdout, /^Usage: bake rehearse up /);
+  });
 });
+
+interface NamedCommand {
+  /** `bake rehearse up` */
+  readonly path: string;
+  readonly command: Command;
+}
+
+function commandsBelow(command: Command, path = command.name()): NamedCommand[] {
+  const below = command.commands.flatMap((sub) => commandsBelow(sub, `${path} ${sub.name()}`));
+  return [{ path, command }, ...below];
+}
+
+function helpOf(command: Command): string {
+  let text = '';
+  command.configureOutput({ writeOut: (part) => (text += part), getOutHelpWidth: () => 80 });
+  command.outputHelp();
+  return text;
+}
 
 describe('render --out', () => {
   let folder: string;
