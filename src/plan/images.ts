@@ -1,6 +1,7 @@
 /** Fleet → images: which there are, where each starts, and what is done to it, in order. Pure. */
 
 import type { Fleet, Role } from '../fleet/model.ts';
+import { effectiveOssec } from '../ossec/config.ts';
 import { BASE, type ImagePlan } from './model.ts';
 import {
   authorizedKeys,
@@ -8,6 +9,7 @@ import {
   layerSteps,
   numbered,
   ossec,
+  ossecConfig,
   ossecEnable,
   seal,
   ssmAgent,
@@ -20,7 +22,13 @@ export function planBase(fleet: Fleet): ImagePlan {
   return {
     name: BASE,
     origin: { kind: 'source', source: fleet.source },
-    steps: numbered([waitForBoot(), ...baseSteps(fleet), inventory(), seal()]),
+    steps: numbered([
+      waitForBoot(),
+      ...baseLayer(fleet),
+      ossecConfig(effectiveOssec(fleet)),
+      inventory(),
+      seal(),
+    ]),
     instanceType: fleet.builder.instanceType,
     tags: fleet.tags,
   };
@@ -28,7 +36,7 @@ export function planBase(fleet: Fleet): ImagePlan {
 
 /** A role on its base image; `flat`: base and role in one image, straight from the source image. */
 export function planRole(fleet: Fleet, role: Role, { flat }: { flat: boolean }): ImagePlan {
-  const base = flat ? baseSteps(fleet) : [];
+  const base = flat ? baseLayer(fleet) : [];
   return {
     name: role.name,
     origin: flat ? { kind: 'source', source: fleet.source } : { kind: 'base' },
@@ -36,6 +44,7 @@ export function planRole(fleet: Fleet, role: Role, { flat }: { flat: boolean }):
       waitForBoot(),
       ...base,
       ...layerSteps(role.name, role),
+      ossecConfig(effectiveOssec(fleet, role)),
       ossecEnable(),
       inventory(),
       seal(),
@@ -51,7 +60,8 @@ export function planImages(fleet: Fleet, roles: readonly Role[], options: { flat
   return options.flat ? images : [planBase(fleet), ...images];
 }
 
-function baseSteps(fleet: Fleet): Unnumbered[] {
+/** The base layer, with OSSEC installed; its configuration is each image's own. */
+function baseLayer(fleet: Fleet): Unnumbered[] {
   return [
     ...layerSteps(BASE, fleet.base),
     ...authorizedKeys(fleet),

@@ -3,7 +3,9 @@
  * The names of values are those of the provisioner's contract, `provisioners/NAME/step.json`.
  */
 
-import type { Base, Fleet, Layer, Ossec, PlacedFile, User, UserStep } from '../fleet/model.ts';
+import type { Base, Fleet, Layer, Ossec, PlacedFile, StepValue, User, UserStep } from '../fleet/model.ts';
+import type { NamedHook, OssecConfig } from '../ossec/config.ts';
+import { ossecFiles } from '../ossec/files.ts';
 import type { Step, WorkspaceFile } from './model.ts';
 
 /** A step that does not know its place yet: `name` becomes `NN-name`. */
@@ -64,6 +66,29 @@ export function ossec(settings: Ossec): Unnumbered {
   return step('ossec', 'ossec', {
     artifacts: settings.tarball === undefined ? [] : [settings.tarball],
   });
+}
+
+/**
+ * What OSSEC watches and whom it tells, in every image: base's settings, and in a role's image the role's
+ * on top. The URL of a hook is a secret, and never among the files.
+ */
+export function ossecConfig(config: OssecConfig): Unnumbered {
+  return step('ossec-config', 'ossec-config', {
+    values: {
+      system_log: config.systemLog,
+      email: config.email === undefined ? 'no' : 'yes',
+      blocking: config.blocking === undefined ? 'no' : 'yes',
+    },
+    files: ossecFiles(config).map(({ path, content }) => text(path, content)),
+    environment: Object.fromEntries(config.hooks.flatMap(secretOfHook)),
+  });
+}
+
+/** The variable of a hook that is baked in: `HOOK_1`. */
+function secretOfHook({ name, url }: NamedHook): Array<[string, StepValue]> {
+  if (url.kind !== 'in-image') return [];
+  const variable = name.toUpperCase().replaceAll('-', '_');
+  return [[variable, { kind: 'secret', environmentVariable: url.environmentVariable }]];
 }
 
 /** For images that instances boot: OSSEC watches from their first boot on. */

@@ -142,7 +142,14 @@ build {
       "BAKE_STEP_FOLDER=/var/tmp/bake/steps/04-ossec",
       "BAKE_OSSEC_TARBALL_FILE=/var/tmp/bake/artifacts/${var.ossec_tarball_sha256}",
       "BAKE_OSSEC_TARBALL_SHA256=${var.ossec_tarball_sha256}",
+      "BAKE_OSSEC_BUILT_TREES=${var.ossec_built_trees}",
     ]
+  }
+
+  provisioner "file" {
+    direction   = "download"
+    sources     = ["/var/tmp/bake/built/platform", "/var/tmp/bake/built/ossec-tree.tar.gz"]
+    destination = "${var.built_folder}/"
   }
 
   provisioner "shell" {
@@ -168,24 +175,53 @@ build {
   }
 
   provisioner "shell" {
-    script           = "${path.root}/steps/07-ossec-enable/run.sh"
+    script           = "${path.root}/steps/07-ossec-config/run.sh"
     remote_folder    = "/run/bake"
     use_env_var_file = true
     binary           = true
     execute_command  = local.run_as_root
     environment_vars = [
-      "BAKE_STEP_FOLDER=/var/tmp/bake/steps/07-ossec-enable",
+      "BAKE_STEP_FOLDER=/var/tmp/bake/steps/07-ossec-config",
     ]
   }
 
   provisioner "shell" {
-    script           = "${path.root}/steps/08-seal-clean/run.sh"
+    script           = "${path.root}/steps/08-ossec-enable/run.sh"
     remote_folder    = "/run/bake"
     use_env_var_file = true
     binary           = true
     execute_command  = local.run_as_root
     environment_vars = [
-      "BAKE_STEP_FOLDER=/var/tmp/bake/steps/08-seal-clean",
+      "BAKE_STEP_FOLDER=/var/tmp/bake/steps/08-ossec-enable",
+    ]
+  }
+
+  provisioner "shell" {
+    script           = "${path.root}/steps/09-inventory/run.sh"
+    remote_folder    = "/run/bake"
+    use_env_var_file = true
+    binary           = true
+    execute_command  = local.run_as_root
+    environment_vars = [
+      "BAKE_STEP_FOLDER=/var/tmp/bake/steps/09-inventory",
+      "BAKE_INVENTORY_FILE=/run/bake/inventory.json.gz",
+    ]
+  }
+
+  provisioner "file" {
+    direction   = "download"
+    source      = "/run/bake/inventory.json.gz"
+    destination = var.inventory_file
+  }
+
+  provisioner "shell" {
+    script           = "${path.root}/steps/10-seal-clean/run.sh"
+    remote_folder    = "/run/bake"
+    use_env_var_file = true
+    binary           = true
+    execute_command  = local.run_as_root
+    environment_vars = [
+      "BAKE_STEP_FOLDER=/var/tmp/bake/steps/10-seal-clean",
     ]
   }
 }

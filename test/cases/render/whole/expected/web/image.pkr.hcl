@@ -135,24 +135,53 @@ build {
   }
 
   provisioner "shell" {
-    script           = "${path.root}/steps/04-ossec-enable/run.sh"
+    script           = "${path.root}/steps/04-ossec-config/run.sh"
     remote_folder    = "/run/bake"
     use_env_var_file = true
     binary           = true
     execute_command  = local.run_as_root
     environment_vars = [
-      "BAKE_STEP_FOLDER=/var/tmp/bake/steps/04-ossec-enable",
+      "BAKE_STEP_FOLDER=/var/tmp/bake/steps/04-ossec-config",
     ]
   }
 
   provisioner "shell" {
-    script           = "${path.root}/steps/05-seal-clean/run.sh"
+    script           = "${path.root}/steps/05-ossec-enable/run.sh"
     remote_folder    = "/run/bake"
     use_env_var_file = true
     binary           = true
     execute_command  = local.run_as_root
     environment_vars = [
-      "BAKE_STEP_FOLDER=/var/tmp/bake/steps/05-seal-clean",
+      "BAKE_STEP_FOLDER=/var/tmp/bake/steps/05-ossec-enable",
+    ]
+  }
+
+  provisioner "shell" {
+    script           = "${path.root}/steps/06-inventory/run.sh"
+    remote_folder    = "/run/bake"
+    use_env_var_file = true
+    binary           = true
+    execute_command  = local.run_as_root
+    environment_vars = [
+      "BAKE_STEP_FOLDER=/var/tmp/bake/steps/06-inventory",
+      "BAKE_INVENTORY_FILE=/run/bake/inventory.json.gz",
+    ]
+  }
+
+  provisioner "file" {
+    direction   = "download"
+    source      = "/run/bake/inventory.json.gz"
+    destination = var.inventory_file
+  }
+
+  provisioner "shell" {
+    script           = "${path.root}/steps/07-seal-clean/run.sh"
+    remote_folder    = "/run/bake"
+    use_env_var_file = true
+    binary           = true
+    execute_command  = local.run_as_root
+    environment_vars = [
+      "BAKE_STEP_FOLDER=/var/tmp/bake/steps/07-seal-clean",
     ]
   }
 }
