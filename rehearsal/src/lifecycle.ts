@@ -2,7 +2,7 @@
 
 import { randomBytes } from 'node:crypto';
 import { access, rm } from 'node:fs/promises';
-import { dockerClient, hasImage, imageReference, runningInstances } from './machines/docker.ts';
+import { dockerClient, hasImage, imageReference } from './machines/docker.ts';
 import {
   type DockerEngine,
   type Rehearsal,
@@ -21,6 +21,7 @@ import { prepareMoto } from './setup/moto.ts';
 import { builderNeed, type Inventory, takeInventory } from './setup/needs.ts';
 import { createNetwork } from './setup/network.ts';
 import { readOsRelease } from './setup/os-release.ts';
+import { endOutdated } from './setup/outdated.ts';
 import { ownEngineLeft, removeOwnEngine, startOwnEngine } from './setup/own-engine.ts';
 import { installNeeds } from './setup/packages.ts';
 import { openPlace, type Place } from './setup/place.ts';
@@ -59,26 +60,9 @@ export async function upWith(options: UpOptions, program: string): Promise<Rehea
   return locked(place, options, async () => {
     const meanwhile = await findRunning(place);
     if (meanwhile?.config.code === code) return meanwhile.rehearsal;
-    if (meanwhile !== undefined) await endOutdated(place, meanwhile.config, options);
+    if (meanwhile !== undefined) await endOutdated(place, meanwhile.config.docker, options.report);
     return start(place, code, options, program);
   });
-}
-
-/** What its containers are, only its server knows, so they end with it. */
-async function endOutdated(place: Place, { docker }: ServerConfig, { report }: UpOptions): Promise<void> {
-  const instances = await runningInstances(dockerClient(docker), place.name);
-  if (instances > 0) {
-    throw new RehearsalError(
-      'failed',
-      `the rehearsal that runs was started by another version of bake, and ${instances} of its instances run`,
-      {
-        remedy: 'let the commands that use it end, or end it with all that it has:',
-        commands: ['bake rehearse down'],
-      },
-    );
-  }
-  const detail = 'ending the one of another version of bake; images that were baked in it are gone';
-  await reported(report, 'Rehearsal', detail, () => endServerProcesses(place));
 }
 
 async function start(place: Place, code: string, options: UpOptions, program: string): Promise<Rehearsal> {
