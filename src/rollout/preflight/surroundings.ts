@@ -1,0 +1,127 @@
+/** Findings about who and what else has a say in the group. Pure. */
+
+import { quoteShell } from '../../render/quote.ts';
+import { type Facts, type Finding, finding, type Level, type Manager, type Wanted } from './facts.ts';
+
+export function surroundingFindings(facts: Facts, wanted: Wanted): Finding[] {
+  return [
+    ...stateFindings(facts),
+    ...ownerFindings(facts, wanted),
+    ...processFindings(facts),
+    ...alarmFindings(facts),
+    ...refreshFindings(facts, wanted),
+    ...permissionFindings(facts),
+  ];
+}
+
+function stateFindings({ group: { name, isBeingDeleted, operator } }: Facts): Finding[] {
+  const deleted = finding('stop', 'deleted', `${name} is being deleted`, 'roll out to another group');
+  const operated = finding(
+    'stop',
+    'operator',
+    `only ${operator} may change ${name}`,
+    'change the image where that service is configured',
+  );
+  return [...(isBeingDeleted ? [deleted] : []), ...(operator === undefined ? [] : [operated])];
+}
+
+const WORDS: Readonly<Record<Manager, readonly [name: string, ignore: string]>> = {
+  cloudformation: [
+    'CloudFormation',
+    'let the template read the AMI from the SSM parameter that bake promotes to, and update the stack instead',
+  ],
+  terraform: [
+    'Terraform',
+    'have it ignore the version (lifecycle ignore_changes = [launch_template]), or let it read the AMI from the SSM parameter that bake promotes to, and apply instead',
+  ],
+};
+
+function ownerFindings({ group }: Facts, { managedBy }: Wanted): Finding[] {
+  const manager = managedBy ?? managerOf(group.tags);
+  if (manager === undefined) return [];
+  const [name, remedy] = WORDS[manager];
+  return [
+    finding(
+      'warning',
+      'managed',
+      `${group.name} is managed by ${name}, whose next run brings the old version back and may replace instances`,
+      remedy,
+    ),
+  ];
+}
+
+/** CloudFormation tags what it makes; for Terraform it is only a habit. */
+function managerOf(tags: ReadonlyMap<string, string>): Manager | undefined {
+  if (tags.has('aws:cloudformation:stack-name')) return 'cloudformation';
+  const isTerraform = [...tags].some(
+    ([key, value]) =>
+      /^terraform/i.test(key) || (/^terraform$/i.test(value) && /managed|created|provision/i.test(key)),
+  );
+  return isTerraform ? 'terraform' : undefined;
+}
+
+/** What a refresh lacks while a process is suspended. */
+const PROCESSES: Readonly<Record<string, readonly [level: Level, lacks: string]>> = {
+  Launch: ['stop', 'nothing can be launched'],
+  Terminate: ['stop', 'nothing can be terminated'],
+  InstanceRefresh: ['stop', 'no instance refresh goes on'],
+  AddToLoadBalancer: ['stop', 'new instances get no traffic, and will not once it is resumed'],
+  HealthCheck: ['warning', 'sick instances are not noticed'],
+  ReplaceUnhealthy: ['warning', 'sick instances are not replaced'],
+};
+
+function processFindings({ group }: Facts): Finding[] {
+  return group.suspendedProcesses.map((process) => {
+    const [level, lacks] = PROCESSES[process] ?? (['note', 'the refresh does without it'] as const);
+    return finding(
+      level,
+      'suspended',
+      `the process ${process} of ${group.name} is suspended: ${lacks}`,
+      `find out why, then: aws autoscaling resume-processes --auto-scaling-group-name ${quoteShell(group.name)} --scaling-processes ${process}`,
+    );
+  });
+}
+
+function alarmFindings({ alarms }: Facts): Finding[] {
+  return [...alarms].flatMap(([name, state]) => {
+    if (state === 'OK') return [];
+    return [
+      finding(
+        'stop',
+        'alarm',
+        state === undefined
+          ? `there is no alarm ${name}`
+          : `the alarm ${name} is ${state}, and AWS takes only OK`,
+        state === 'INSUFFICIENT_DATA'
+          ? 'wait for its data, or have it treat missing data as not breaching or ignore'
+          : 'see to it first, or roll out without this alarm',
+      ),
+    ];
+  });
+}
+
+/** The same target is attached to; another one is not disturbed. */
+function refreshFindings({ group, activeRefresh }: Facts, { imageId }: Wanted): Finding[] {
+  if (activeRefresh === undefined) return [];
+  const { id, status, percentComplete } = activeRefresh;
+  const what = `a refresh of ${group.name} (${id}) is ${status}, ${percentComplete} percent done`;
+  if (activeRefresh.imageId === imageId && status !== 'Cancelling' && status !== 'RollbackInProgress') {
+    return [
+      finding('note', 'attached', `${what}, with the same image`, 'nothing is started twice: it is watched'),
+    ];
+  }
+  return [
+    finding(
+      'stop',
+      'other-refresh',
+      `${what}, with ${activeRefresh.imageId ?? 'another configuration'}`,
+      'let it end (bake rollout watch), or end it (bake rollout undo, bake rollout cancel)',
+    ),
+  ];
+}
+
+function permissionFindings({ denied }: Facts): Finding[] {
+  return denied.map((action) =>
+    finding('stop', 'permission', `the credentials may not call ${action}`, 'add it to their policy'),
+  );
+}
