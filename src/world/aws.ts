@@ -9,7 +9,11 @@ import type { SourceImage } from '../fleet/model.ts';
 import { type ExistingImage, existingImage } from '../plan/decide.ts';
 import { TAG } from '../plan/tags.ts';
 import { explained } from './aws-errors.ts';
+import { type Images, openImages } from './images/door.ts';
+import { type ImageUses, openImageUses } from './images/uses.ts';
+import { type Keys, openKeys } from './kms.ts';
 import { lazily } from './lazily.ts';
+import { openParameters, type Parameters } from './parameters.ts';
 import { type ObjectStore, openObjectStore } from './s3.ts';
 
 /** Settings that every client of the SDK gets. */
@@ -40,6 +44,10 @@ export interface Aws {
   /** The ids of the images that a run has made of a role, in whatever state they are. */
   imagesOfRun(runId: string, role: string): Promise<string[]>;
   readonly objects: ObjectStore;
+  readonly images: Images;
+  readonly imageUses: ImageUses;
+  readonly parameters: Parameters;
+  readonly keys: Keys;
   /** Who the credentials belong to. */
   identity(): Promise<{ readonly account: string; readonly arn: string }>;
 }
@@ -56,6 +64,10 @@ export function openAws(connection: AwsConnection): Aws {
     imageNamed: async (name) => (await ownImages(await ec2(), 'name', name))[0],
     imagesOfRun: async (runId, role) => imagesOfRun(await ec2(), runId, role),
     objects: openObjectStore(settings),
+    images: openImages(connection.region, ec2),
+    imageUses: openImageUses(settings, ec2),
+    parameters: openParameters(settings),
+    keys: openKeys(settings),
     identity: () => identity(settings),
   };
 }

@@ -7,6 +7,8 @@ import { startRehearsal } from './rehearsal.ts';
 
 export interface Site {
   readonly aws: Aws;
+  /** The same account in another region. */
+  readonly awsIn: (region: string) => Aws;
   readonly rehearsal: boolean;
   /** The whole environment of Packer and its plugins; nothing else is inherited. */
   readonly childEnvironment: Readonly<Record<string, string>>;
@@ -28,6 +30,7 @@ export async function openSite(
 function awsSite(context: Context, region: string): Site {
   return {
     aws: openAws({ region }),
+    awsIn: (other) => openAws({ region: other }),
     rehearsal: false,
     childEnvironment: { ...definedOnly(context.environment), AWS_REGION: region },
     myAddress: async () => [`${await publicAddress(context.signal)}/32`],
@@ -42,6 +45,7 @@ async function rehearsalSite(context: Context, region: string): Promise<Site> {
   const rehearsal = await startRehearsal(context);
   return {
     aws: openAws({ region, rehearsal }),
+    awsIn: (other) => openAws({ region: other, rehearsal }),
     rehearsal: true,
     childEnvironment: { ...rehearsal.childEnvironment, AWS_REGION: region },
     myAddress: async () => [rehearsal.sshSource],
