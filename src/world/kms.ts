@@ -13,6 +13,8 @@ export function openKeys(settings: KMSClientConfig): Keys {
   const client = lazily(async () => new (await import('@aws-sdk/client-kms')).KMSClient(settings));
   return {
     isManagedByAws: async (key) => {
+      // Nobody else can make such an alias.
+      if (/(?:^|:)alias\/aws\//.test(key)) return true;
       const { DescribeKeyCommand } = await import('@aws-sdk/client-kms');
       const { KeyMetadata } = await explained('kms:DescribeKey', async () =>
         (await client()).send(new DescribeKeyCommand({ KeyId: key })),

@@ -12,6 +12,8 @@ export interface MotoClient {
   forward(head: RequestHead, body: Uint8Array, call: CallName): Promise<Answer>;
   /** Makes a query call. @throws AwsError as moto answers it */
   query(call: CallName, params: Readonly<Record<string, string>>): Promise<XmlNode>;
+  /** Makes a JSON call of a service that takes such. @throws AwsError as moto answers it */
+  json(call: CallName, input: object): Promise<unknown>;
 }
 
 /** What is called: service and region as in a credential scope, the operation as AWS names it. */
@@ -43,6 +45,7 @@ export function createMotoClient(moto: Moto): MotoClient {
   return {
     forward: (head, body, call) => forward(moto, head, body, call),
     query: (call, params) => query(moto, call, params),
+    json: (call, input) => json(moto, call, input),
   };
 }
 
@@ -62,24 +65,38 @@ async function forward(moto: Moto, head: RequestHead, body: Uint8Array, call: Ca
   return { status, headers, body: message };
 }
 
+/** moto reads service and region from the scope, and no more of it. */
+function headOf(call: CallName, headers: RequestHead['headers']): RequestHead {
+  const scope = `rehearsal/20000101/${call.region}/${call.service}/aws4_request`;
+  const authorization = `AWS4-HMAC-SHA256 Credential=${scope}, SignedHeaders=host, Signature=none`;
+  return {
+    method: 'POST',
+    path: '/',
+    query: '',
+    headers: [['host', '127.0.0.1'], ['authorization', authorization], ...headers],
+  };
+}
+
+const TARGETS: Readonly<Record<string, string>> = { ssm: 'AmazonSSM' };
+
+async function json(moto: Moto, call: CallName, input: object): Promise<unknown> {
+  const head = headOf(call, [
+    ['content-type', 'application/x-amz-json-1.1'],
+    ['x-amz-target', `${TARGETS[call.service] ?? ''}.${call.operation}`],
+  ]);
+  const answer = await forward(moto, head, Buffer.from(JSON.stringify(input)), call);
+  const text = (await bodyOf(answer)).toString('utf8');
+  if (answer.status < 400) return JSON.parse(text);
+  throw new AwsError('InternalFailure', `${call.service}:${call.operation}: ${text}`, answer.status);
+}
+
 async function query(moto: Moto, call: CallName, params: Readonly<Record<string, string>>): Promise<XmlNode> {
   const form = new URLSearchParams({
     Action: call.operation,
     Version: VERSIONS[call.service] ?? '',
     ...params,
   });
-  // moto reads service and region from the scope, and no more of it.
-  const scope = `rehearsal/20000101/${call.region}/${call.service}/aws4_request`;
-  const head: RequestHead = {
-    method: 'POST',
-    path: '/',
-    query: '',
-    headers: [
-      ['host', '127.0.0.1'],
-      ['content-type', 'application/x-www-form-urlencoded'],
-      ['authorization', `AWS4-HMAC-SHA256 Credential=${scope}, SignedHeaders=host, Signature=none`],
-    ],
-  };
+  const head = headOf(call, [['content-type', 'application/x-www-form-urlencoded']]);
   const answer = await forward(moto, head, Buffer.from(form.toString()), call);
   const text = typeof answer.body === 'string' ? answer.body : (await bodyOf(answer)).toString('utf8');
   const parsed = parseXml(text);

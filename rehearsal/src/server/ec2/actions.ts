@@ -13,12 +13,15 @@ import { describeInstanceStatus, describeInstances, getConsoleOutput } from './d
 import {
   describeImageAttribute,
   disableDeregistrationProtection,
+  disableImage,
   disableImageDeprecation,
   enableDeregistrationProtection,
+  enableImage,
   enableImageDeprecation,
   modifyImageAttribute,
   resetImageAttribute,
 } from './image-attributes.ts';
+import { describeImageReferences } from './image-references.ts';
 import { describeInstanceAttribute, modifyInstanceAttribute } from './instance-attributes.ts';
 import { runInstances } from './run-instances.ts';
 import {
@@ -40,6 +43,7 @@ const ACTIONS: ReadonlyMap<string, Ec2Action> = new Map(
     DeleteVolume: deleteVolume,
     DeregisterImage: deregisterImage,
     DescribeImageAttribute: describeImageAttribute,
+    DescribeImageReferences: describeImageReferences,
     DescribeImages: describeImages,
     DescribeInstanceAttribute: describeInstanceAttribute,
     DescribeInstanceStatus: describeInstanceStatus,
@@ -48,8 +52,10 @@ const ACTIONS: ReadonlyMap<string, Ec2Action> = new Map(
     DescribeSnapshots: describeSnapshots,
     DescribeTags: describeTags,
     DescribeVolumes: describeVolumes,
+    DisableImage: disableImage,
     DisableImageDeprecation: disableImageDeprecation,
     DisableImageDeregistrationProtection: disableDeregistrationProtection,
+    EnableImage: enableImage,
     EnableImageDeprecation: enableImageDeprecation,
     EnableImageDeregistrationProtection: enableDeregistrationProtection,
     GetConsoleOutput: getConsoleOutput,

@@ -56,7 +56,8 @@ export function describeImages(world: World, { region, params }: Ec2Call): XmlEl
 function isAsked(world: World, image: Image, params: Params): boolean {
   const own = image.ownerId === world.accountId;
   const deprecated = image.deprecationTime !== undefined && image.deprecationTime <= world.now();
-  const shown = own || !deprecated || params.flag('IncludeDeprecated') === true;
+  const disabled = image.state === 'disabled' && params.flag('IncludeDisabled') !== true;
+  const shown = !disabled && (own || !deprecated || params.flag('IncludeDeprecated') === true);
   const owners = params.list('Owner');
   const byOwner =
     owners.length === 0 ||

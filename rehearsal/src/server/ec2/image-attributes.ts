@@ -37,6 +37,7 @@ export function describeImageAttribute(world: World, call: Ec2Call): XmlElement 
 
 export function modifyImageAttribute(world: World, call: Ec2Call): XmlElement {
   const image = ownImage(world, call);
+  if (image.state === 'disabled') throw notIn(image, 'available');
   const { params } = call;
   const description = attributeValue(params, 'Description');
   const imdsSupport = attributeValue(params, 'ImdsSupport');
@@ -104,3 +105,22 @@ export const disableDeregistrationProtection: Ec2Action = (world, call) => {
   change(world.state.images, ownImage(world, call).id, { deregistrationProtection: 'disabled' });
   return { return: 'disabled' };
 };
+
+/** A disabled image can't be launched, and nobody else can see it any more, also not when it is enabled again. */
+export function disableImage(world: World, call: Ec2Call): XmlElement {
+  const image = ownImage(world, call);
+  if (image.state !== 'available') throw notIn(image, 'available');
+  change(world.state.images, image.id, { state: 'disabled', permissions: [] });
+  return DONE;
+}
+
+export function enableImage(world: World, call: Ec2Call): XmlElement {
+  const image = ownImage(world, call);
+  if (image.state !== 'disabled') throw notIn(image, 'disabled');
+  change(world.state.images, image.id, { state: 'available' });
+  return DONE;
+}
+
+function notIn({ id, state }: Image, wanted: Image['state']): AwsError {
+  return new AwsError('IncorrectState', `The image ${id} is ${state}, not ${wanted}.`);
+}

@@ -112,7 +112,7 @@ export interface Image extends Resource {
   readonly ownerId: string;
   readonly ownerAlias: string | undefined;
   readonly architecture: string;
-  readonly state: 'pending' | 'available' | 'failed';
+  readonly state: 'pending' | 'available' | 'failed' | 'disabled';
   readonly stateReason: StateReason | undefined;
   readonly creationDate: Date;
   readonly rootDeviceName: string;
