@@ -1,6 +1,7 @@
 """What goes into the journal never holds what a library was given."""
 
 import io
+import socket
 import ssl
 import subprocess
 import sys
@@ -20,6 +21,8 @@ class LogTest(unittest.TestCase):
             (OSError(2, SECRET, SECRET), "FileNotFoundError (No such file or directory)"),
             (OSError(SECRET), "OSError"),
             (verification, "SSLCertVerificationError (code 62)"),
+            (ssl.SSLError(1, SECRET), "SSLError (None)"),
+            (socket.gaierror(-2, "Name or service not known"), "gaierror (Name or service not known)"),
         ):
             self.assertEqual(describe(error), said)
 

@@ -203,9 +203,21 @@ class ServiceTest(unittest.TestCase):
         self.world.hooks.answer = lambda _: Reply(seconds=0.2)
         self.world.start(hooks(1))
         eventually(lambda: "known" in str(self.health()["hooks"]))
-        self.world.write(alert_line(1000, "the very last"))
+        self.world.write(*(alert_line(1000, f"last {number}") for number in range(3)))
         self.world.stop()
-        self.assertEqual([body["log"] for body in self.world.posted()], ["the very last"])
+        self.assertEqual([body["log"] for body in self.world.posted()], ["last 0", "last 1", "last 2"])
+
+    def test_a_restart_forgets_no_count(self) -> None:
+        self.world.start(hooks(1, per_minute=1))
+        self.world.write(*(alert_line(1000, log) for log in ("one", "two", "one")))
+        eventually(lambda: len(self.world.posted()) == 1)
+        self.world.stop()
+        self.assertEqual(self.world.posted("held_back"), [])
+        self.world.start(hooks(1, per_minute=1))
+        eventually(lambda: self.world.posted("held_back") != [])
+        self.world.stop()
+        (held,) = self.world.posted("held_back")
+        self.assertEqual(held["facts"], {"too_many": {"1000": 1}, "repeated": {"1000": 1}})
 
     def test_a_hook_that_hangs_holds_up_no_other(self) -> None:
         self.world.hooks.answer = lambda received: Reply(seconds=2.5 if received.path.endswith("/h0") else 0)

@@ -1,10 +1,11 @@
 """What the notifier says to the journal.
 
 A hook's URL is a secret, and libraries write what they were given into their errors. So no error's own text
-is ever written: only its kind, and the operating system's words for a number.
+is ever written: only its kind, and a library's fixed words for a number.
 """
 
 import os
+import socket
 import ssl
 import sys
 import threading
@@ -30,9 +31,12 @@ def describe(error: BaseException) -> str:
     kind = type(error).__name__
     if isinstance(error, ssl.SSLCertVerificationError):
         return f"{kind} (code {error.verify_code})"
+    if isinstance(error, ssl.SSLError):
+        return f"{kind} ({error.reason})"
+    if isinstance(error, socket.gaierror):
+        return f"{kind} ({error.strerror})"
     if isinstance(error, OSError) and isinstance(error.errno, int):
-        words = os.strerror(error.errno) if error.errno > 0 else f"code {error.errno}"
-        return f"{kind} ({words})"
+        return f"{kind} ({os.strerror(error.errno)})"
     return kind
 
 

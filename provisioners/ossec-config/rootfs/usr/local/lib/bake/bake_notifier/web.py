@@ -56,7 +56,9 @@ class Web:
             context = self._trust()
         except OSError as error:
             raise ExchangeError(f"{self._certificates}: {describe(error)}") from None
-        connection = _TlsConnection(request.host, request.port, context, self._seconds)
+        connection = http.client.HTTPSConnection(
+            request.host, request.port, timeout=self._seconds, context=context
+        )
         return _exchange(connection, request, self._seconds)
 
     def exchange_plain(self, request: Request) -> Answer:
@@ -72,22 +74,6 @@ class Web:
             context.load_verify_locations(cafile=str(self._certificates))
             self._context = context
         return self._context
-
-
-class _TlsConnection(http.client.HTTPConnection):
-    """Its socket is known before the handshake, so that a handshake that takes too long can be cut."""
-
-    default_port = 443
-
-    def __init__(self, host: str, port: int, context: ssl.SSLContext, seconds: float) -> None:
-        super().__init__(host, port, timeout=seconds)
-        self._trust = context
-
-    def connect(self) -> None:
-        super().connect()
-        tls = self._trust.wrap_socket(self.sock, server_hostname=self.host, do_handshake_on_connect=False)
-        self.sock = tls
-        tls.do_handshake()
 
 
 def _exchange(connection: http.client.HTTPConnection, request: Request, seconds: float) -> Answer:
