@@ -2,9 +2,11 @@
 
 import { dirname, resolve } from 'node:path';
 import { adopt } from '../build/adopt.ts';
-import { openBaker } from '../build/baker.ts';
+import { inventoryFile, openBaker } from '../build/baker.ts';
 import { openFetch } from '../build/fetch.ts';
+import { keeping } from '../build/keep.ts';
 import { hasStandIn, prepare, requireTarball } from '../build/prepare.ts';
+import { openReports } from '../build/reports.ts';
 import { type Outcomes, runImages } from '../build/run.ts';
 import { makeRunFolder, newRunId } from '../build/run-folder.ts';
 import { readSecrets } from '../build/secrets.ts';
@@ -63,23 +65,30 @@ export async function build(context: Context, options: BuildOptions): Promise<Ex
     rehearsal: site.rehearsal,
     images: prepared.map(({ plan }) => plan.name),
   });
+  const runFolder = await makeRunFolder(fleetFolder, runId);
+  const baker = openBaker({
+    context,
+    fleet,
+    site,
+    tools,
+    secrets,
+    runId,
+    runFolder,
+    commit: await currentCommit(fleetFolder),
+    lend: await openTrees(context, { fleet, site }),
+    treeRecipe: treeRecipe(await loadAssets()),
+  });
   const outcomes = await runImages({
     images: prepared,
     sourceAmi: source.imageId,
     concurrency: options.concurrency,
     emit,
     signal: context.signal,
-    bake: openBaker({
-      context,
-      fleet,
-      site,
-      tools,
-      secrets,
-      runId,
-      runFolder: await makeRunFolder(fleetFolder, runId),
-      commit: await currentCommit(fleetFolder),
-      lend: await openTrees(context, { fleet, site }),
-      treeRecipe: treeRecipe(await loadAssets()),
+    bake: keeping(baker, {
+      store: openReports(fleetFolder, { fleet, objects: site.aws.objects }),
+      inventoryFile: (image) => inventoryFile(runFolder, image),
+      tag: site.aws.images.tag,
+      emit,
     }),
     adopt: (image) => adopt(image, { find: site.aws.imageNamed, runId, signal: context.signal }),
     now: () => context.now().getTime(),

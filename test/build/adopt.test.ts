@@ -1,25 +1,16 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { adopt } from '../../src/build/adopt.ts';
-import type { PreparedImage } from '../../src/build/prepare.ts';
 import { Failed } from '../../src/failure.ts';
 import type { ExistingImage } from '../../src/plan/decide.ts';
+import { testPrepared } from '../support/prepared.ts';
 
 const FINGERPRINT = 'a'.repeat(64);
 
-const IMAGE: PreparedImage = {
-  plan: { name: 'web', origin: { kind: 'base' }, steps: [], instanceType: 't3.small', tags: {} },
-  workspace: { image: 'web', files: [] },
-  recipe: {
-    files: [],
-    inputs: { source: { ami: 'ami-0' }, artifacts: [], tools: { bake: '', packer: '', amazonPlugin: '' } },
-  },
-  fingerprint: FINGERPRINT,
+const IMAGE = testPrepared('web', {
   imageName: 'shop-web-aaaaaaaaaaaa-2',
   decision: { kind: 'bake', generation: 2, why: 'forced' },
-  artifacts: new Map(),
-  ossecSha256: '',
-};
+});
 
 const FINISHED: ExistingImage = {
   imageId: 'ami-1',

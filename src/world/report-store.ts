@@ -1,0 +1,54 @@
+/** Where reports on images are kept: beside the builds, and in S3 where the fleet file names a place. */
+
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { type ObjectStore, parseObjectAddress } from './s3.ts';
+
+export interface ReportStore {
+  /** From this machine, or else from the shared place; undefined where it is in neither. */
+  read(path: string): Promise<Buffer | undefined>;
+  /** Into both. What is there already stays: a path has one content. @throws Failed where S3 refuses it */
+  write(path: string, content: Uint8Array): Promise<void>;
+  /** `s3://BUCKET/PREFIX`; undefined: other machines can't read what is kept here. */
+  readonly shared: string | undefined;
+}
+
+export interface ReportStoreOptions {
+  /** On this machine. */
+  readonly folder: string;
+  readonly shared: string | undefined;
+  readonly objects: Pick<ObjectStore, 'read' | 'create'>;
+}
+
+export function openReportStore({ folder, shared, objects }: ReportStoreOptions): ReportStore {
+  const address = (path: string) => {
+    const parsed = shared === undefined ? undefined : parseObjectAddress(`${shared}/${path}`);
+    if (shared !== undefined && parsed === undefined) throw new Error(`not a place in S3: ${shared}`);
+    return parsed;
+  };
+  return {
+    shared,
+    read: async (path) => {
+      const here = await readFile(join(folder, path)).catch(unlessMissing);
+      const there = address(path);
+      return here ?? (there === undefined ? undefined : objects.read(there));
+    },
+    write: async (path, content) => {
+      await writeWhole(join(folder, path), content);
+      const there = address(path);
+      if (there !== undefined) await objects.create(there, content);
+    },
+  };
+}
+
+async function writeWhole(path: string, content: Uint8Array): Promise<void> {
+  await mkdir(dirname(path), { recursive: true });
+  const temporary = `${path}.${process.pid}.part`;
+  await writeFile(temporary, content);
+  await rename(temporary, path);
+}
+
+function unlessMissing(error: NodeJS.ErrnoException): undefined {
+  if (error.code === 'ENOENT') return undefined;
+  throw error;
+}
