@@ -1,6 +1,7 @@
 /** `bake ossec freeze --to s3://…`, against the S3 of the tests' rehearsal. */
 
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,7 +12,7 @@ import { git, standInClone } from '../support/clone.ts';
 import { bake, rehearsalS3 } from '../support/rehearsal.ts';
 
 const REGION = 'eu-central-1';
-const BUCKET = 'frozen';
+const BUCKET = `frozen-${randomUUID()}`;
 
 let scratch: string;
 before(async () => {
@@ -55,7 +56,7 @@ test('the tarball is uploaded once, read back, and replaces nothing else by itse
 
   await s3.send(new PutObjectCommand({ Bucket: BUCKET, Key: 'other', Body: 'something else' }));
   const refused = await freeze('other');
-  assert.deepEqual([refused.exitCode, refused.failures], [2, ['something else is at s3://frozen/other']]);
+  assert.deepEqual([refused.exitCode, refused.failures], [2, [`something else is at s3://${BUCKET}/other`]]);
   await git(join(scratch, 'clone'), 'commit', '--quiet', '--allow-empty', '--message=two');
   assert.equal((await freeze('other', '--force')).value.published, 'replaced');
 });

@@ -51,6 +51,11 @@ export async function rehearsalS3(region: string): Promise<S3Client> {
   return new S3Client({ ...(await clientSettings(region)).settings, forcePathStyle: true });
 }
 
+/** The EC2 of the rehearsal. */
+export async function rehearsalEc2(region: string): Promise<EC2Client> {
+  return new EC2Client((await clientSettings(region)).settings);
+}
+
 /** Boots an AMI of the rehearsal; `bash` runs a line as root on it. Terminated when the scope ends. */
 export async function boot(imageId: string, region: string) {
   const { config, settings } = await clientSettings(region);
