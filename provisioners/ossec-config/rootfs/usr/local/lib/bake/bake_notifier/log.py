@@ -32,7 +32,7 @@ def describe(error: BaseException) -> str:
     if isinstance(error, ssl.SSLCertVerificationError):
         return f"{kind} (code {error.verify_code})"
     if isinstance(error, ssl.SSLError):
-        return f"{kind} ({error.reason})"
+        return f"{kind} ({getattr(error, 'reason', None)})"
     if isinstance(error, socket.gaierror):
         return f"{kind} ({error.strerror})"
     if isinstance(error, OSError) and isinstance(error.errno, int):
