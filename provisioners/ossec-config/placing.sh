@@ -89,15 +89,17 @@ wrap_control() {
   place "$BAKE_STEP_FOLDER/ossec-control" "$control" root root 0550
 }
 
-# set_maild EMAIL
-set_maild() {
-  local where=/etc/systemd/system/ossec.target.d
-  if [[ $1 == yes ]]; then
-    mkdir --parents -- "$where"
-    place "$BAKE_STEP_FOLDER/maild.conf" "$where/maild.conf" root root 0644
-  elif [[ -e $where/maild.conf ]]; then
-    rm -rf -- "$where"
-    say "$where/maild.conf: removed, this image sends no e-mail"
+# drop_in NAME UNIT WANTED WITHOUT: the file NAME.conf of this step beside a unit, where WANTED is yes; where it is not,
+# says WITHOUT if there was one.
+drop_in() {
+  local target=/etc/systemd/system/$2.d/$1.conf
+  if [[ $3 == yes ]]; then
+    mkdir --parents -- "${target%/*}"
+    place "$BAKE_STEP_FOLDER/$1.conf" "$target" root root 0644
+  elif [[ -e $target ]]; then
+    rm -f -- "$target"
+    rmdir --ignore-fail-on-non-empty -- "${target%/*}"
+    say "$target: removed, this image $4"
   fi
 }
 

@@ -21,7 +21,8 @@ place_rendered
 place_static
 place_hooks
 wrap_control
-set_maild "$email"
+drop_in maild ossec.target "$email" 'sends no e-mail'
+drop_in blocking ossec@execd.service "$blocking" 'blocks nobody'
 leave_sysv_off
 prepare_system_log "$system_log"
 run_checks "$system_log" "$email"

@@ -5,9 +5,9 @@ import { after, before, describe, test } from 'node:test';
 import { Container } from '../support/container.ts';
 import { BACKGROUND, runTwice } from '../support/twice.ts';
 import { CHECKS, checkTests } from './checks.ts';
-import { configure, installReal, type Real, secondsUntil, whyNotReal } from './real.ts';
+import { BLOCKING, configure, installReal, type Real, secondsUntil, whyNotReal } from './real.ts';
 
-const TESTS = 15 + CHECKS;
+const TESTS = 16 + CHECKS;
 const DAEMONS = ['analysisd', 'execd', 'logcollector', 'monitord', 'syscheckd'];
 const UNITS = DAEMONS.map((daemon) => `ossec@${daemon}.service`).join(' ');
 const ALERTS = '/var/ossec/logs/alerts/alerts.json';
@@ -30,6 +30,16 @@ for attempt in 1 2 3; do
   SSH_ASKPASS=/root/wrong SSH_ASKPASS_REQUIRE=force setsid ssh -p 2222 -o StrictHostKeyChecking=no \\
     -o PreferredAuthentications=password -o NumberOfPasswordPrompts=3 root@127.0.0.1 true >/dev/null 2>&1 &
 done`;
+
+function guesses(address: string): string {
+  return `for port in 1 2 3 4 5 6 7 8 9; do
+    logger -p auth.info -t sshd "Failed password for root from ${address} port 400$port ssh2"
+  done`;
+}
+
+function blocked(address: string): string {
+  return `iptables -S | grep -q -- '-s ${address}/32 -j DROP'`;
+}
 
 function alerted(rule: number, text = ''): string {
   return `grep -E '"(sid)?id":${rule}[,}]' ${ALERTS} | grep -qF '${text}'`;
@@ -64,7 +74,11 @@ describe('real OSSEC', { skip: whyNotReal('debian-12', TESTS) }, () => {
       image: real.image.id,
     });
     await builder.bash('mkdir -p /srv/watched');
-    const { stdout } = await runTwice(builder, configure(real, { alerts, folders }), NOISE);
+    const { stdout } = await runTwice(
+      builder,
+      configure(real, { alerts, folders, blocking: BLOCKING }),
+      NOISE,
+    );
     assert.match(stdout, /^\/var\/ossec\/etc\/ossec\.conf: changed$/m);
     await runTwice(builder, { provisioner: 'ossec-enable' }, NOISE);
     assert.equal(await builder.bash(`systemctl is-active ${UNITS} || true`), 'inactive\n'.repeat(5));
@@ -75,7 +89,12 @@ describe('real OSSEC', { skip: whyNotReal('debian-12', TESTS) }, () => {
   checkTests(() => real);
 
   test('runs after a boot, each daemon once, whatever pid files the image had', async () => {
-    machine = await Container.start({ distribution: 'debian-12', systemd: true, image: enabled.id });
+    machine = await Container.start({
+      distribution: 'debian-12',
+      systemd: true,
+      image: enabled.id,
+      capabilities: ['NET_ADMIN', 'NET_RAW'],
+    });
     assert.equal(await machine.bash(`systemctl is-active ${UNITS}`), 'active\n'.repeat(5));
     assert.equal(await machine.bash(`pgrep -c '^ossec-'`), '5\n');
     assert.equal(await machine.bash('ls /var/ossec/var/run | grep -cE -e "-(1|99999)[.]pid" || true'), '0\n');
@@ -114,6 +133,18 @@ describe('real OSSEC', { skip: whyNotReal('debian-12', TESTS) }, () => {
     t.diagnostic(`5720 after ${seconds.toFixed(1)} s`);
   });
 
+  test('a response blocks an address, also after execd was killed', async (t) => {
+    await machine.bash(guesses('203.0.113.9'));
+    const first = await secondsUntil(machine, blocked('203.0.113.9'), 15);
+    const analysisd = (await machine.bash('systemctl show --property=MainPID ossec@analysisd')).trim();
+    await machine.bash('systemctl kill --signal=KILL ossec@execd');
+    const other = `[ "$(systemctl show --property=MainPID ossec@analysisd)" != '${analysisd}' ]`;
+    await secondsUntil(machine, `${other} && logger -t bake-probe again && ${alerted(990_010, 'again')}`, 30);
+    await machine.bash(guesses('203.0.113.10'));
+    const second = await secondsUntil(machine, blocked('203.0.113.10'), 15);
+    t.diagnostic(`blocked after ${first.toFixed(1)} s and ${second.toFixed(1)} s`);
+  });
+
   test('990002: a port that the image does not declare, within 15 s', async (t) => {
     await machine.bash(`setsid python3 -c 'import socket, time
 listener = socket.create_server(("0.0.0.0", 31337)); time.sleep(1000)' >/dev/null 2>&1 &`);
@@ -137,7 +168,7 @@ listener = socket.create_server(("0.0.0.0", 31337)); time.sleep(1000)' >/dev/nul
   });
 
   for (const daemon of DAEMONS) {
-    test(`${daemon}, killed by hand, is back within 10 s`, async (t) => {
+    test(`${daemon}, killed by hand, is back within 10 s, and OSSEC hears again`, async (t) => {
       const pid = (await machine.bash(`systemctl show --property=MainPID --value ossec@${daemon}`)).trim();
       await machine.bash(`kill -KILL ${pid}`);
       const seconds = await secondsUntil(
@@ -146,6 +177,12 @@ listener = socket.create_server(("0.0.0.0", 31337)); time.sleep(1000)' >/dev/nul
         10,
       );
       t.diagnostic(`${daemon} after ${seconds.toFixed(1)} s`);
+      const heard = await secondsUntil(
+        machine,
+        `logger -t bake-probe 'is ${daemon} back?'; ${alerted(990_010, daemon)}`,
+        25,
+      );
+      t.diagnostic(`a log line is an alert again after ${heard.toFixed(1)} s more`);
       assert.equal(await machine.bash(`ls /var/ossec/var/run | grep -c -e '-${pid}[.]pid' || true`), '0\n');
     });
   }

@@ -19,6 +19,8 @@ export function whyNotReal(distribution: Distribution, tests: number): string | 
   return whyNoContainer(distribution);
 }
 
+export const BLOCKING = { level: 10, seconds: 600, allow: [] };
+
 export type Real = Awaited<ReturnType<typeof installReal>>;
 
 /** The distribution's image with OSSEC compiled and installed, off; gone when the scope ends. */
@@ -31,13 +33,14 @@ export async function installReal(distribution: Distribution) {
   assert.equal(exitCode, 0, stderr);
   const version = (await builder.bash(`sed -n 's/^VERSION="\\(.*\\)"$/\\1/p' /etc/ossec-init.conf`)).trim();
   const ruleFiles = (await builder.bash(RULE_FILES)).split('\n').filter((name) => name !== '');
-  const step = configure({ version, ruleFiles });
-  // Machines with systemd are offline here, and this needs a package.
-  if (step.values?.system_log === 'rsyslog') {
-    const configured = await runStep(builder, step);
-    assert.equal(configured.exitCode, 0, configured.stderr);
-    assert.match(configured.stdout, /^installed rsyslog$/m);
-  }
+  // Machines with systemd are offline here, and these values need packages.
+  const {
+    exitCode: failed,
+    stdout,
+    stderr: why,
+  } = await runStep(builder, configure({ version, ruleFiles }, { blocking: BLOCKING, systemLog: 'rsyslog' }));
+  assert.equal(failed, 0, why);
+  assert.match(stdout, /^installed rsyslog iptables$/m);
   return { image: await builder.commit(), version, ruleFiles };
 }
 

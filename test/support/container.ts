@@ -15,6 +15,8 @@ export interface ContainerOptions {
   readonly distribution: Distribution;
   /** systemd as PID 1, without network; otherwise a process that sleeps, with this machine's network. */
   readonly systemd?: boolean;
+  /** Capabilities beyond those of every container: `NET_ADMIN`. */
+  readonly capabilities?: readonly string[];
   /** An image made by {@link Container.commit} instead of the distribution's. */
   readonly image?: string;
   /** A folder of this machine whose content is copied to `/` before the start: data for cloud-init. Without, it is off. */
@@ -31,7 +33,8 @@ export class Container implements AsyncDisposable {
     this.#id = id;
   }
 
-  static async start({ distribution, systemd = false, image, seed }: ContainerOptions): Promise<Container> {
+  static async start(options: ContainerOptions): Promise<Container> {
+    const { distribution, systemd = false, capabilities = [], image, seed } = options;
     const engine = await findEngine(distribution);
     const created = await docker(engine, [
       'create',
@@ -39,6 +42,7 @@ export class Container implements AsyncDisposable {
       ...(systemd
         ? ['--network=none', ...machineOptions(engine.cgroupVersion)]
         : ['--network=host', '--tmpfs=/run', ...MOUNTS]),
+      ...capabilities.map((name) => `--cap-add=${name}`),
       image ?? engine.image,
       ...(systemd
         ? ['/bin/sh', '-c', seed === undefined ? WITHOUT_CLOUD_INIT : BOOT]
