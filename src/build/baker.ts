@@ -29,6 +29,8 @@ export interface BakerOptions {
   readonly runId: string;
   readonly runFolder: string;
   readonly commit: string;
+  /** SHA-256 → local path of all that images name. */
+  readonly artifacts: ReadonlyMap<string, string>;
   /** Compiled trees for the images that install OSSEC. */
   readonly lend: Lend;
   /** Digest of what compiles them. */
@@ -68,7 +70,7 @@ async function bakeWith(
   await mkdir(folder, { recursive: true });
   await Promise.all([
     writeWorkspace(image.workspace, workspace),
-    collectArtifacts(uploads, new Map([...image.artifacts, ...artifacts])),
+    collectArtifacts(uploads, new Map([...artifactsOf(image, options), ...artifacts])),
   ]);
   const state = stateOf(options);
   emit({ type: 'image.started', image: image.plan.name, log });
@@ -105,6 +107,10 @@ async function bakeWith(
   });
   await taken;
   return { imageId, state };
+}
+
+function artifactsOf(image: PreparedImage, { artifacts }: BakerOptions): Array<[string, string]> {
+  return [...artifacts].filter(([sha256]) => image.artifacts.includes(sha256));
 }
 
 function ossecStep({ plan }: PreparedImage): string | undefined {

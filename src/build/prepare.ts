@@ -1,7 +1,7 @@
 /** Before anything is launched: every input resolved once, every image decided. */
 
-import { Failed, type Failure, fail } from '../failure.ts';
-import type { Artifact, Fleet } from '../fleet/model.ts';
+import { fail } from '../failure.ts';
+import type { Fleet } from '../fleet/model.ts';
 import { type Decision, decide, type ExistingImage, generationOf, imageName } from '../plan/decide.ts';
 import { fingerprintOf, type Inputs, type Recipe, recipeOf, type ToolVersions } from '../plan/fingerprint.ts';
 import { BASE, type ImagePlan, type Workspace } from '../plan/model.ts';
@@ -17,8 +17,8 @@ export interface PreparedImage {
   /** The name that its image has, or gets. */
   readonly imageName: string;
   readonly decision: Decision;
-  /** SHA-256 → local path of what is uploaded to its builder. */
-  readonly artifacts: ReadonlyMap<string, string>;
+  /** SHA-256 of what is uploaded to its builder. */
+  readonly artifacts: readonly string[];
   /** SHA-256 of the OSSEC tarball that this image installs; empty where its base brings it. */
   readonly ossecSha256: string;
 }
@@ -27,6 +27,15 @@ export interface Preparation {
   readonly source: ResolvedSource;
   /** Base first. */
   readonly images: readonly PreparedImage[];
+  /** Those that AWS has, of every role. */
+  readonly existing: readonly ExistingImage[];
+  /** What takes OSSEC's place in a rehearsal. */
+  readonly standIn: LocalFile | undefined;
+}
+
+export interface LocalFile {
+  readonly path: string;
+  readonly sha256: string;
 }
 
 export interface PrepareOptions {
@@ -39,7 +48,6 @@ export interface PrepareOptions {
   readonly maxAgeSeconds: number | undefined;
   /** ISO 8601. */
   readonly now: string;
-  readonly fetch: (artifact: Artifact) => Promise<string>;
 }
 
 /** What is installed only behaves like OSSEC: none was named, or the stand-in was frozen. */
@@ -64,35 +72,32 @@ export function requireTarball(fleet: Fleet, options: { readonly rehearsal: bool
   });
 }
 
-/** Resolves the source image and the existing images (two calls), fetches artifacts, decides. */
+/** Resolves the source image and the existing images (two or three calls), and decides. */
 export async function prepare(options: PrepareOptions): Promise<Preparation> {
   const { fleet, site } = options;
-  const [source, existing, artifacts] = await Promise.all([
+  const [source, existing, standIn] = await Promise.all([
     site.aws.sourceImage(fleet.source),
     site.aws.fleetImages(fleet.name),
-    fetchAll(options),
+    standInFor(options),
   ]);
   checkSource(fleet, source);
-  await site.prepareSource(source.imageId);
   const images: PreparedImage[] = [];
   for (const { plan, workspace } of options.images) {
-    images.push(prepareImage(plan, workspace, { ...options, source, existing, artifacts, base: images[0] }));
+    images.push(prepareImage(plan, workspace, { ...options, source, existing, standIn, base: images[0] }));
   }
-  return { source, images };
+  return { source, images, existing, standIn };
 }
 
-interface Resolved extends PrepareOptions {
-  readonly source: ResolvedSource;
-  readonly existing: readonly ExistingImage[];
-  readonly artifacts: Artifacts;
+interface Resolved extends PrepareOptions, Omit<Preparation, 'images'> {
   readonly base: PreparedImage | undefined;
 }
 
 function prepareImage(plan: ImagePlan, workspace: Workspace, resolved: Resolved): PreparedImage {
-  const { paths, ossecSha256 } = artifactsOf(plan, resolved.artifacts);
+  const ossecSha256 = installsOssec(plan) ? tarballDigest(resolved) : '';
+  const artifacts = artifactsOf(plan, ossecSha256);
   const recipe = recipeOf(workspace, {
     source: sourceInput(plan, resolved),
-    artifacts: [...paths.keys()],
+    artifacts,
     tools: resolved.tools,
   });
   const fingerprint = fingerprintOf(recipe);
@@ -109,7 +114,7 @@ function prepareImage(plan: ImagePlan, workspace: Workspace, resolved: Resolved)
     fingerprint,
     imageName: imageName(resolved.fleet.name, plan.name, fingerprint, generationOf(decision)),
     decision,
-    artifacts: paths,
+    artifacts,
     ossecSha256,
   };
 }
@@ -120,39 +125,18 @@ function sourceInput(plan: ImagePlan, { source, base }: Resolved): Inputs['sourc
   return { baseFingerprint: base.fingerprint, baseGeneration: generationOf(base.decision) };
 }
 
-interface Artifacts {
-  /** SHA-256 → local path, of all images. */
-  readonly paths: ReadonlyMap<string, string>;
-  readonly ossecSha256: string;
+async function standInFor({ fleet, images, site }: PrepareOptions): Promise<LocalFile | undefined> {
+  const isNeeded = fleet.ossec.tarball === undefined && images.some(({ plan }) => installsOssec(plan));
+  return isNeeded ? site.standIn() : undefined;
 }
 
-/** All that the images name, fetched together; every one that can't be fetched is reported. */
-async function fetchAll(options: PrepareOptions): Promise<Artifacts> {
-  const wanted = options.images.flatMap(({ plan }) => plan.steps.flatMap((step) => step.artifacts));
-  const unique = [...new Map(wanted.map((artifact) => [artifact.sha256, artifact])).values()];
-  const fetched = await Promise.allSettled(
-    unique.map(async (artifact) => [artifact.sha256, await options.fetch(artifact)] as const),
-  );
-  const failures = fetched.flatMap((result) => (result.status === 'rejected' ? expected(result.reason) : []));
-  if (failures.length > 0) throw new Failed(failures);
-  const paths = new Map(fetched.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : [])));
-  const tarball = options.fleet.ossec.tarball;
-  if (tarball !== undefined) return { paths, ossecSha256: tarball.sha256 };
-  if (!options.images.some(({ plan }) => installsOssec(plan))) return { paths, ossecSha256: '' };
-  const standIn = await options.site.standIn();
-  return { paths: new Map([...paths, [standIn.sha256, standIn.path]]), ossecSha256: standIn.sha256 };
+function tarballDigest({ fleet, standIn }: Resolved): string {
+  return fleet.ossec.tarball?.sha256 ?? standIn?.sha256 ?? '';
 }
 
-function expected(reason: unknown): readonly Failure[] {
-  if (reason instanceof Failed) return reason.failures;
-  throw reason;
-}
-
-function artifactsOf(plan: ImagePlan, all: Artifacts): { paths: Map<string, string>; ossecSha256: string } {
-  const own = new Set(plan.steps.flatMap((step) => step.artifacts.map((artifact) => artifact.sha256)));
-  const ossecSha256 = installsOssec(plan) ? all.ossecSha256 : '';
-  if (ossecSha256 !== '') own.add(ossecSha256);
-  return { paths: new Map([...all.paths].filter(([sha256]) => own.has(sha256))), ossecSha256 };
+function artifactsOf(plan: ImagePlan, ossecSha256: string): string[] {
+  const named = plan.steps.flatMap((step) => step.artifacts.map(({ sha256 }) => sha256));
+  return [...new Set(ossecSha256 === '' ? named : [...named, ossecSha256])];
 }
 
 function installsOssec(plan: ImagePlan): boolean {

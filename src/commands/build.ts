@@ -3,23 +3,23 @@
 import { dirname, resolve } from 'node:path';
 import { adopt } from '../build/adopt.ts';
 import { inventoryFile, openBaker } from '../build/baker.ts';
-import { openFetch } from '../build/fetch.ts';
+import { fetchAll, openFetch } from '../build/fetch.ts';
 import { keeping } from '../build/keep.ts';
-import { hasStandIn, prepare, requireTarball } from '../build/prepare.ts';
+import { hasStandIn, type Preparation, requireTarball } from '../build/prepare.ts';
+import { isToBake, prepareWithTools } from '../build/prepare-with-tools.ts';
 import { openReports } from '../build/reports.ts';
-import { type Outcomes, runImages } from '../build/run.ts';
+import { type Outcomes, type RunOptions, runImages } from '../build/run.ts';
 import { makeRunFolder, newRunId } from '../build/run-folder.ts';
 import { readSecrets } from '../build/secrets.ts';
 import { openTrees } from '../build/trees.ts';
 import type { Context } from '../context.ts';
 import { EXIT, type ExitCode } from '../failure.ts';
-import { ensureTools } from '../packer/tools.ts';
+import type { Fleet } from '../fleet/model.ts';
+import type { PackerTools } from '../packer/tools.ts';
 import { treeRecipe } from '../trees/model.ts';
 import { loadAssets } from '../world/assets.ts';
-import { cacheFolder, openCache } from '../world/cache.ts';
 import { currentCommit } from '../world/git.ts';
-import { openSite } from '../world/site.ts';
-import { VERSION } from '../world/version.ts';
+import { openSite, type Site } from '../world/site.ts';
 import type { RoleOptions } from './fleet-options.ts';
 import { renderFleet } from './render.ts';
 
@@ -43,19 +43,16 @@ export async function build(context: Context, options: BuildOptions): Promise<Ex
     context.environment,
   );
 
-  const cache = openCache(cacheFolder(context.environment), emit, context.signal);
-  const tools = await ensureTools({ cache, environment: context.environment, emit, signal: context.signal });
   const site = await openSite(context, { rehearse: options.rehearse, region: fleet.region });
-  const { source, images: prepared } = await prepare({
+  const { preparation, tools } = await prepareWithTools(context, {
     fleet,
     images,
     site,
-    tools: { bake: VERSION, packer: tools.packerVersion, amazonPlugin: tools.pluginVersion },
     force: options.force,
     maxAgeSeconds: options.maxAge,
     now: startedAt.toISOString(),
-    fetch: openFetch(context, { fleet, fleetFolder, objects: site.aws.objects }),
   });
+  const { source, images: prepared } = preparation;
 
   const runId = newRunId(startedAt);
   emit({
@@ -65,35 +62,62 @@ export async function build(context: Context, options: BuildOptions): Promise<Ex
     rehearsal: site.rehearsal,
     images: prepared.map(({ plan }) => plan.name),
   });
-  const runFolder = await makeRunFolder(fleetFolder, runId);
-  const baker = openBaker({
-    context,
-    fleet,
-    site,
-    tools,
-    secrets,
-    runId,
-    runFolder,
-    commit: await currentCommit(fleetFolder),
-    lend: await openTrees(context, { fleet, site }),
-    treeRecipe: treeRecipe(await loadAssets()),
-  });
   const outcomes = await runImages({
     images: prepared,
     sourceAmi: source.imageId,
     concurrency: options.concurrency,
     emit,
     signal: context.signal,
-    bake: keeping(baker, {
-      store: openReports(fleetFolder, { fleet, objects: site.aws.objects }),
-      inventoryFile: (image) => inventoryFile(runFolder, image),
-      tag: site.aws.images.tag,
-      emit,
-    }),
+    bake:
+      tools === undefined
+        ? nothingToBake
+        : await openBakery(context, { fleet, fleetFolder, site, tools, preparation, secrets, runId }),
     adopt: (image) => adopt(image, { find: site.aws.imageNamed, runId, signal: context.signal }),
     now: () => context.now().getTime(),
   });
   return conclude(context, hasStandIn(fleet), outcomes);
+}
+
+const nothingToBake: RunOptions['bake'] = async ({ plan }) => {
+  throw new Error(`${plan.name} was not to be baked`);
+};
+
+interface Bakery {
+  readonly fleet: Fleet;
+  readonly fleetFolder: string;
+  readonly site: Site;
+  readonly tools: PackerTools;
+  readonly preparation: Preparation;
+  readonly secrets: ReadonlyMap<string, string>;
+  readonly runId: string;
+}
+
+/** All that only a bake needs; everything that can't be had is said before the first builder starts. */
+async function openBakery(context: Context, bakery: Bakery): Promise<RunOptions['bake']> {
+  const { fleet, fleetFolder, site, preparation, runId } = bakery;
+  const { source, images, standIn } = preparation;
+  const { objects } = site.aws;
+  const fetched = await fetchAll(
+    images.filter(isToBake),
+    openFetch(context, { fleet, fleetFolder, objects }),
+  );
+  await site.prepareSource(source.imageId);
+  const runFolder = await makeRunFolder(fleetFolder, runId);
+  const baker = openBaker({
+    ...bakery,
+    context,
+    runFolder,
+    commit: await currentCommit(fleetFolder),
+    artifacts: standIn === undefined ? fetched : new Map([...fetched, [standIn.sha256, standIn.path]]),
+    lend: await openTrees(context, { fleet, site }),
+    treeRecipe: treeRecipe(await loadAssets()),
+  });
+  return keeping(baker, {
+    store: openReports(fleetFolder, { fleet, objects }),
+    inventoryFile: (image) => inventoryFile(runFolder, image),
+    tag: site.aws.images.tag,
+    emit: context.reporter.emit,
+  });
 }
 
 function conclude(context: Context, standIn: boolean, outcomes: Outcomes): ExitCode {

@@ -7,22 +7,11 @@ import type { BakeEvent } from '../../src/events.ts';
 import { Failed } from '../../src/failure.ts';
 import type { ExistingImage } from '../../src/plan/decide.ts';
 import type { Origin } from '../../src/plan/model.ts';
+import { testPrepared } from '../support/prepared.ts';
 
-function prepared(name: string, origin: Origin['kind'] = 'base', upToDate = false): PreparedImage {
-  const image = {
-    imageId: `ami-old-${name}`,
-    name: `shop-${name}-1`,
-    role: name,
-    fingerprint: name,
-    generation: 1,
-    state: 'golden',
-    createdAt: '',
-    available: true,
-    pending: false,
-    run: '',
-  } as const;
+function prepared(name: string, origin: Origin['kind'] = 'base', isUpToDate = false): PreparedImage {
   const source = { kind: 'ami', id: 'ami-0' } as const;
-  return {
+  return testPrepared(name, {
     plan: {
       name,
       origin: origin === 'base' ? { kind: 'base' } : { kind: 'source', source },
@@ -30,19 +19,13 @@ function prepared(name: string, origin: Origin['kind'] = 'base', upToDate = fals
       instanceType: 't3.small',
       tags: {},
     },
-    workspace: { image: name, files: [] },
-    recipe: {
-      files: [],
-      inputs: { source: { ami: 'ami-0' }, artifacts: [], tools: { bake: '', packer: '', amazonPlugin: '' } },
-    },
-    fingerprint: name,
     imageName: `shop-${name}-1`,
-    decision: upToDate
-      ? { kind: 'up-to-date', image }
-      : { kind: 'bake', generation: 1, why: 'no-such-image' },
-    artifacts: new Map(),
-    ossecSha256: '',
-  };
+    ...(isUpToDate ? { decision: { kind: 'up-to-date', image: existing(name) } } : {}),
+  });
+}
+
+function existing(name: string): ExistingImage {
+  return { ...OTHERS, imageId: `ami-old-${name}`, name: `shop-${name}-1`, role: name, state: 'golden' };
 }
 
 function options(images: readonly PreparedImage[], parts: Partial<RunOptions> = {}): RunOptions {

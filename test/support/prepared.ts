@@ -14,7 +14,7 @@ export function testPrepared(name: string, parts: Partial<PreparedImage> = {}): 
     fingerprint: 'a'.repeat(64),
     imageName: `shop-${name}-aaaaaaaaaaaa-1`,
     decision: { kind: 'bake', generation: 1, why: 'no-such-image' },
-    artifacts: new Map(),
+    artifacts: [],
     ossecSha256: '',
     ...parts,
   };

@@ -6,7 +6,7 @@ import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { after, test } from 'node:test';
+import { after, type TestContext, test } from 'node:test';
 import type { Endpoints, SourceImage } from '../../../rehearsal/src/model.ts';
 import { type Moto, startMoto } from '../../../rehearsal/src/server/moto.ts';
 import { type RunningServer, startServer } from '../../../rehearsal/src/server/server.ts';
@@ -63,16 +63,16 @@ function motoCommand(environment: NodeJS.ProcessEnv): readonly string[] | undefi
  */
 export function serverTests(
   endpoints = NO_ENDPOINTS,
-): (name: string, body: (server: TestServer) => Promise<void>) => void {
+): (name: string, body: (server: TestServer, context: TestContext) => Promise<void>) => void {
   const endings: (() => Promise<unknown>)[] = [];
   let server: Promise<TestServer> | undefined;
   after(async () => {
     for (const end of endings.reverse()) await end();
   });
   return (name, body) => {
-    test(name, { skip: SKIP }, async () => {
+    test(name, { skip: SKIP }, async (context) => {
       server ??= startTestServer(endpoints, (end) => endings.push(end));
-      await body(await server);
+      await body(await server, context);
     });
   };
 }
