@@ -9,10 +9,10 @@ const ROOT = join(import.meta.dirname, '..');
 const SOURCE = join(ROOT, 'src');
 
 /** Rooms, and the files in them that are doors to the world. */
-const PURE_ROOMS = ['fleet', 'ossec', 'plan', 'render', 'images'];
+const PURE_ROOMS = ['fleet', 'ossec', 'plan', 'render', 'images', 'rollout'];
 const DOORS = new Set(['fleet/load.ts']);
 /** Files outside of the rooms that pure code may use: they are held to the same rules. */
-const PURE_FILES = new Set(['failure.ts', 'events.ts']);
+const PURE_FILES = new Set(['failure.ts', 'events.ts', 'report/duration.ts', 'report/terminal-text.ts']);
 
 const PURE_MODULES = new Set([
   'node:crypto',
@@ -22,6 +22,7 @@ const PURE_MODULES = new Set([
   'fast-xml-parser',
   'mustache',
   'saxes',
+  'string-width',
   'zod',
   'yaml',
   'fastest-levenshtein',
@@ -91,7 +92,10 @@ test('the check sees what it looks for', () => {
   assert.match('const now = Date.now();', IMPURE_GLOBALS);
 });
 
-test('the rehearsal is reached through its door only, and reaches nothing of ours', () => {
+/** The refresh model is the one thing that the rehearsal has of ours. */
+const MODEL = /from '(?:\.\.\/)+src\/rollout\/(?:model|preferences|refresh\/[a-z-]+)\.ts'/g;
+
+test('the rehearsal is reached through its door only, and reaches nothing of ours but the model', () => {
   const all = readdirSync(SOURCE, { recursive: true, encoding: 'utf8' }).filter((path) =>
     path.endsWith('.ts'),
   );
@@ -102,7 +106,9 @@ test('the rehearsal is reached through its door only, and reaches nothing of our
   const rehearsal = join(ROOT, 'rehearsal', 'src');
   const leaks = readdirSync(rehearsal, { recursive: true, encoding: 'utf8' })
     .filter((path) => path.endsWith('.ts'))
-    .filter((path) => /from '(?:\.\.\/)+src\//.test(readFileSync(join(rehearsal, path), 'utf8')));
+    .filter((path) =>
+      /from '(?:\.\.\/)+src\//.test(readFileSync(join(rehearsal, path), 'utf8').replaceAll(MODEL, '')),
+    );
   assert.deepEqual(leaks, []);
 });
 

@@ -2,6 +2,7 @@
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { checkHost, guessProtocol, readSigned, readVerifiedBody, type Signed } from './authenticate.ts';
+import { answerAutoScaling } from './autoscaling/actions.ts';
 import { AwsError } from './aws-error.ts';
 import type { Calls, Log } from './calls.ts';
 import { answerControl, answerHello, isControl } from './control.ts';
@@ -15,6 +16,7 @@ import { signatureError } from './signature/problem.ts';
 import { encodeEc2 } from './wire/ec2-answer.ts';
 import { encodeError } from './wire/errors.ts';
 import { formOf, operationOf, type Protocol } from './wire/protocol.ts';
+import { encodeQuery } from './wire/query-answer.ts';
 
 export interface ApiOptions {
   readonly world: World;
@@ -90,7 +92,12 @@ async function answerOwn(
   if (isControl(head)) {
     progress.action = 'rehearsal:control';
     return answerControl(
-      { faults: options.world.faults, calls: options.calls, hooks: options.hooks },
+      {
+        faults: options.world.faults,
+        calls: options.calls,
+        hooks: options.hooks,
+        groupClock: options.world.autoScaling.clock,
+      },
       head,
       body,
     );
@@ -131,6 +138,8 @@ async function answerSigned(
   return await answerService(options, signed, head, body, operation);
 }
 
+const AUTO_SCALING = 'http://autoscaling.amazonaws.com/doc/2011-01-01/';
+
 async function answerService(
   { world, publicParameters }: ApiOptions,
   { authorization, protocol }: Signed,
@@ -143,6 +152,10 @@ async function answerService(
   if (protocol === 'ec2') {
     const own = await answerEc2(world, operation, { region, params: formOf(head, body) });
     if (own !== undefined) return encodeEc2(operation, own);
+  }
+  if (service === 'autoscaling') {
+    const own = await answerAutoScaling(world, operation, { region, params: formOf(head, body) });
+    if (own !== undefined) return encodeQuery(AUTO_SCALING, operation, own);
   }
   if (service === 'ssm') {
     const own = await answerParameters(publicParameters, { region, operation, body, forward });

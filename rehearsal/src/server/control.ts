@@ -1,6 +1,7 @@
 /** The rehearsal's own calls, below `/_rehearsal/`: no bucket can have this name. */
 
 import { createHmac } from 'node:crypto';
+import type { GroupClock } from './autoscaling/clock.ts';
 import { AwsError } from './aws-error.ts';
 import type { Calls } from './calls.ts';
 import { type Faults, parseFaults } from './faults.ts';
@@ -31,15 +32,20 @@ export interface Controlled {
   readonly faults: Faults;
   readonly calls: Calls;
   readonly hooks: HookSink;
+  readonly groupClock: GroupClock;
 }
 
 /**
  * `PUT /_rehearsal/faults` replaces the faults, `GET` shows those that are left.
  * `GET /_rehearsal/calls` shows the calls that were answered, `DELETE` forgets them; `hooks` the same for
- * what was posted to hooks.
+ * what was posted to hooks. `PUT /_rehearsal/group-clock` moves the clock of Auto Scaling groups on.
  * @throws AwsError
  */
-export function answerControl({ faults, calls, hooks }: Controlled, head: RequestHead, body: Buffer): Answer {
+export function answerControl(
+  { faults, calls, hooks, groupClock }: Controlled,
+  head: RequestHead,
+  body: Buffer,
+): Answer {
   switch (`${head.method} ${head.path.slice(ROOT.length)}`) {
     case 'PUT faults':
       faults.replace(parseFaults(body.toString('utf8')));
@@ -56,6 +62,9 @@ export function answerControl({ faults, calls, hooks }: Controlled, head: Reques
     case 'DELETE hooks':
       hooks.clear();
       return json([]);
+    case 'PUT group-clock':
+      groupClock.set(body.toString('utf8'));
+      return json({ aheadSeconds: groupClock.aheadSeconds });
     default:
       throw new AwsError('UnknownOperationException', 'The rehearsal has no such call.', 404);
   }

@@ -38,6 +38,7 @@ const HOP_BY_HOP: ReadonlySet<string> = new Set([
 const VERSIONS: Readonly<Record<string, string>> = {
   ec2: '2016-11-15',
   iam: '2010-05-08',
+  monitoring: '2010-08-01',
   sts: '2011-06-15',
 };
 

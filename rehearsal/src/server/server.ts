@@ -12,6 +12,8 @@ import { createServer as createTlsServer, type Server as TlsServer } from 'node:
 import type { AddressInfo } from 'node:net';
 import type { Machines, ServerConfig } from '../model.ts';
 import { type ApiOptions, handleApi } from './api.ts';
+import { AutoScaling } from './autoscaling/engine.ts';
+import { Templates } from './autoscaling/templates.ts';
 import { Calls, type Log } from './calls.ts';
 import type { World } from './ec2/action.ts';
 import { handleEndpoint } from './endpoints.ts';
@@ -83,6 +85,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     guarded(log, (...exchange) => handleEndpoint(api, ...exchange)),
   );
   machines.watch((instanceId) => world.instanceLife.ended(instanceId), closing.signal);
+  const watching = world.autoScaling.watch(world, closing.signal);
   await listen(apiServer, '127.0.0.1', 0);
   await listen(metadataServer, config.network.gateway, config.network.metadataPort);
   await listen(endpointsServer, config.network.gateway, config.network.endpointsPort);
@@ -92,6 +95,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     endpointsPort: portOf(endpointsServer),
     close: async () => {
       closing.abort();
+      await watching;
       await Promise.all([apiServer, metadataServer, endpointsServer].map(close));
     },
   };
@@ -114,6 +118,8 @@ function createWorld(options: ServerOptions, signal: AbortSignal): World {
     faults: new Faults(),
     now,
     launches: new Map(),
+    templates: new Templates(),
+    autoScaling: new AutoScaling(log, now),
   };
 }
 

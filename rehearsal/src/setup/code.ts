@@ -7,7 +7,15 @@ import { recipeDigest } from './recipe.ts';
 const PACKAGE = join(import.meta.dirname, '..', '..');
 
 /** All that decides what a start makes, what its server answers and what its source images hold. */
-const CODE = ['src/**', 'root-filesystem/**', 'package.json', 'moto-requirements.txt'];
+const CODE = [
+  'src/**',
+  'root-filesystem/**',
+  'package.json',
+  'moto-requirements.txt',
+  // The refresh model, on which its Auto Scaling runs.
+  '../src/rollout/{model,preferences}.ts',
+  '../src/rollout/refresh/**',
+];
 
 /** SHA-256 in hexadecimal of the code as it is on the disk now. */
 export async function codeDigest(folder: string = PACKAGE): Promise<string> {

@@ -9,6 +9,7 @@ const PACKAGE = join(import.meta.dirname, '../../../rehearsal');
 const copy = join(await mkdtemp(join(tmpdir(), 'bake-code-')), 'rehearsal');
 after(() => rm(join(copy, '..'), { recursive: true, force: true }));
 await cp(PACKAGE, copy, { recursive: true });
+await cp(join(PACKAGE, '../src/rollout'), join(copy, '../src/rollout'), { recursive: true });
 
 test('a copy of the code is the same code', async () => {
   assert.equal(await codeDigest(copy), await codeDigest());
@@ -19,6 +20,8 @@ for (const path of [
   'src/machines/boot.sh',
   'root-filesystem/customize.sh',
   'root-filesystem/files/etc/hosts',
+  '../src/rollout/preferences.ts',
+  '../src/rollout/refresh/band.ts',
 ]) {
   test(`it is other code with a change in ${path}`, async () => {
     const before = await codeDigest(copy);

@@ -1,5 +1,7 @@
 /** What an action of the server's own gets, and what it gives back. */
 
+import type { AutoScaling } from '../autoscaling/engine.ts';
+import type { Templates } from '../autoscaling/templates.ts';
 import type { Faults } from '../faults.ts';
 import type { ImageLife } from '../life/image-life.ts';
 import type { InstanceLife } from '../life/instance-life.ts';
@@ -18,6 +20,8 @@ export interface World {
   readonly now: () => Date;
   /** Ids of the instances that were launched with a client token, by region and token. */
   readonly launches: Map<string, Promise<readonly string[]>>;
+  readonly templates: Templates;
+  readonly autoScaling: AutoScaling;
 }
 
 export interface Ec2Call {

@@ -1,5 +1,10 @@
 /** The EC2 actions that the server answers itself. Every other one is moto's. */
 
+import {
+  createLaunchTemplate,
+  createLaunchTemplateVersion,
+  modifyLaunchTemplate,
+} from '../autoscaling/templates.ts';
 import { AwsError, notDone } from '../aws-error.ts';
 import { prefixOf } from '../state/resources.ts';
 import type { Params } from '../wire/params.ts';
@@ -37,6 +42,8 @@ const ACTIONS: ReadonlyMap<string, Ec2Action> = new Map(
   Object.entries({
     CopyImage: copyImage,
     CreateImage: createImage,
+    CreateLaunchTemplate: createLaunchTemplate,
+    CreateLaunchTemplateVersion: createLaunchTemplateVersion,
     CreateTags: createTags,
     DeleteSnapshot: deleteSnapshot,
     DeleteTags: deleteTags,
@@ -61,6 +68,7 @@ const ACTIONS: ReadonlyMap<string, Ec2Action> = new Map(
     GetConsoleOutput: getConsoleOutput,
     ModifyImageAttribute: modifyImageAttribute,
     ModifyInstanceAttribute: modifyInstanceAttribute,
+    ModifyLaunchTemplate: modifyLaunchTemplate,
     ModifySnapshotAttribute: modifySnapshotAttribute,
     RebootInstances: rebootInstances,
     ResetImageAttribute: resetImageAttribute,

@@ -28,7 +28,8 @@ function describe(world: World, ids: readonly string[]): XmlElement {
   return encodeReservation(world, instances);
 }
 
-async function launchAll(world: World, call: Ec2Call): Promise<readonly string[]> {
+/** Launches what a call asks for, and returns the ids. @throws AwsError */
+export async function launchAll(world: World, call: Ec2Call): Promise<readonly string[]> {
   const request = await readLaunchRequest(world, call, newId('r'));
   const ids = Array.from({ length: request.count }, () => newId('i'));
   const addresses = await reserveAll(world, ids);

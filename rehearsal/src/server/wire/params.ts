@@ -65,6 +65,11 @@ export class Params {
     return sent ? new Params(this.#values, prefix) : undefined;
   }
 
+  /** The same with another value. */
+  with(name: string, value: string): Params {
+    return new Params(new Map([...this.#values, [this.#prefix + name, value]]), this.#prefix);
+  }
+
   /** Every name below this structure with its value, as sent. */
   entries(): readonly (readonly [string, string])[] {
     return [...this.#values]

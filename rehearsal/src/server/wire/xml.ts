@@ -1,8 +1,8 @@
-/** XML as the query services speak it: lists are `item` elements, everything else is text. */
+/** XML as the query services speak it: lists are `item` or `member` elements, everything else is text. */
 
 import { XMLBuilder, XMLParser } from 'fast-xml-parser';
 
-/** What an answer is made of. Undefined leaves the element out; a list becomes `item` elements. */
+/** What an answer is made of. Undefined leaves the element out; a list becomes one element for each. */
 export type XmlValue = string | number | boolean | Date | undefined | readonly XmlValue[] | XmlElement;
 export interface XmlElement {
   readonly [name: string]: XmlValue;
@@ -43,13 +43,18 @@ const parser = new XMLParser({ parseTagValue: false, trimValues: false, htmlEnti
 
 type Built = string | Built[] | { [name: string]: Built };
 
-function build(value: Exclude<XmlValue, undefined>): Built {
+/** EC2's lists have `item` elements, the other query services' have `member` ones. */
+export type ListElement = 'item' | 'member';
+
+function build(value: Exclude<XmlValue, undefined>, list: ListElement): Built {
   if (value instanceof Date) return value.toISOString();
   if (typeof value !== 'object') return String(value);
-  if (isList(value)) return { item: value.filter((item) => item !== undefined).map(build) };
+  if (isList(value)) {
+    return { [list]: value.filter((item) => item !== undefined).map((item) => build(item, list)) };
+  }
   const element: { [name: string]: Built } = {};
   for (const [name, child] of Object.entries(value)) {
-    if (child !== undefined) element[name] = build(child);
+    if (child !== undefined) element[name] = build(child, list);
   }
   return element;
 }
@@ -59,8 +64,13 @@ function isList(value: readonly XmlValue[] | XmlElement): value is readonly XmlV
 }
 
 /** Encodes a document. Dates are written in ISO 8601 with milliseconds, in UTC. */
-export function encodeXml(root: string, namespace: string | undefined, content: XmlElement): string {
-  const built = build(content);
+export function encodeXml(
+  root: string,
+  namespace: string | undefined,
+  content: XmlElement,
+  list: ListElement = 'item',
+): string {
+  const built = build(content, list);
   const attributes = namespace === undefined ? {} : { '@xmlns': namespace };
   const element = typeof built === 'object' && !Array.isArray(built) ? built : {};
   return builder.build({
@@ -93,9 +103,27 @@ export function textAt(node: XmlNode, ...path: readonly string[]): string | unde
 
 /** The `item` elements of the list at `path`. */
 export function itemsAt(node: XmlNode, ...path: readonly string[]): readonly XmlNode[] {
-  const items = nodeAt(node, ...path, 'item');
-  if (items === undefined) return [];
-  return isNodes(items) ? items : [items];
+  return nodesAt(node, ...path, 'item');
+}
+
+/** The elements at `path`, however many there are. */
+export function nodesAt(node: XmlNode, ...path: readonly string[]): readonly XmlNode[] {
+  const nodes = nodeAt(node, ...path);
+  if (nodes === undefined) return [];
+  return isNodes(nodes) ? nodes : [nodes];
+}
+
+/** What an EC2 answer said, to be said again; the id of the request is left out. */
+export function toElement(node: XmlNode): XmlElement {
+  if (typeof node !== 'object' || isNodes(node)) return {};
+  const entries = Object.entries(node).filter(([name]) => name !== 'requestId');
+  return Object.fromEntries(entries.map(([name, child]) => [name, toValue(child)]));
+}
+
+function toValue(node: XmlNode): XmlValue {
+  if (typeof node !== 'object') return node;
+  if (isNodes(node)) return node.map(toValue);
+  return 'item' in node ? itemsAt(node).map(toValue) : toElement(node);
 }
 
 function isNodes(node: XmlNode): node is readonly XmlNode[] {

@@ -1,0 +1,68 @@
+/** The Auto Scaling actions that the server answers itself: all about groups and refreshes. */
+
+import { AwsError } from '../aws-error.ts';
+import type { Ec2Action, Ec2Call, World } from '../ec2/action.ts';
+import type { XmlElement } from '../wire/xml.ts';
+import { describeActivities, describeGroups, describeInstances } from './describe.ts';
+import {
+  createGroup,
+  createOrUpdateTags,
+  deleteGroup,
+  deleteTags,
+  resumeProcesses,
+  setDesiredCapacity,
+  suspendProcesses,
+  updateGroup,
+} from './group-calls.ts';
+import {
+  enterStandby,
+  exitStandby,
+  setInstanceHealth,
+  setInstanceProtection,
+  terminateInstance,
+} from './instance-calls.ts';
+import { cancelRefresh, describeRefreshes, rollbackRefresh, startRefresh } from './refresh-calls.ts';
+
+const ACTIONS: ReadonlyMap<string, Ec2Action> = new Map(
+  Object.entries({
+    CancelInstanceRefresh: cancelRefresh,
+    CreateAutoScalingGroup: createGroup,
+    CreateOrUpdateTags: createOrUpdateTags,
+    DeleteAutoScalingGroup: deleteGroup,
+    DeleteTags: deleteTags,
+    DescribeAutoScalingGroups: describeGroups,
+    DescribeAutoScalingInstances: describeInstances,
+    DescribeInstanceRefreshes: describeRefreshes,
+    DescribeScalingActivities: describeActivities,
+    EnterStandby: enterStandby,
+    ExitStandby: exitStandby,
+    ResumeProcesses: resumeProcesses,
+    RollbackInstanceRefresh: rollbackRefresh,
+    SetDesiredCapacity: setDesiredCapacity,
+    SetInstanceHealth: setInstanceHealth,
+    SetInstanceProtection: setInstanceProtection,
+    StartInstanceRefresh: startRefresh,
+    SuspendProcesses: suspendProcesses,
+    TerminateInstanceInAutoScalingGroup: terminateInstance,
+    UpdateAutoScalingGroup: updateGroup,
+  } satisfies Record<string, Ec2Action>),
+);
+
+/** moto's own: they know nothing of groups. */
+const MOTOS: ReadonlySet<string> = new Set([
+  'CreateLaunchConfiguration',
+  'DeleteLaunchConfiguration',
+  'DescribeLaunchConfigurations',
+]);
+
+/** Answers an action of the server's own; undefined where it is moto's. @throws AwsError */
+export async function answerAutoScaling(
+  world: World,
+  operation: string,
+  call: Ec2Call,
+): Promise<XmlElement | undefined> {
+  const action = ACTIONS.get(operation);
+  if (action !== undefined) return await action(world, call);
+  if (MOTOS.has(operation)) return undefined;
+  throw new AwsError('UnsupportedOperation', `The rehearsal does not do autoscaling:${operation}.`);
+}
