@@ -3,6 +3,9 @@ set -euo pipefail
 shopt -s inherit_errexit
 # shellcheck source-path=SCRIPTDIR source=../lib.sh
 . "$BAKE_STEP_FOLDER/../lib.sh"
+last=
+# shellcheck source=/dev/null
+. "$BAKE_STEP_FOLDER/values.sh"
 
 LOG_WRITERS=(syslog.socket rsyslog.service syslog-ng.service)
 # These two write on the way down: randomness for the next boot, and that the machine went down.
@@ -92,6 +95,8 @@ clean() {
   for path in "${matches[@]}"; do
     # A pattern without a wildcard "matches" what is not there, too.
     [[ -e $path || -L $path ]] || continue
+    # The steps that are still to come lie there; the last one removes it.
+    if [[ $path == /var/tmp/bake && $last == no ]]; then continue; fi
     case $how in
       remove) rm -rf --one-file-system -- "$path" ;;
       empty)
@@ -118,7 +123,11 @@ fi
 
 # Our own upload first, without a word: it is there at every run. Only what is in memory is used below.
 cd /
-rm -rf /var/tmp/bake
+if [[ $last == yes ]]; then
+  rm -rf /var/tmp/bake
+else
+  rm -rf /var/tmp/bake/artifacts /var/tmp/bake/built
+fi
 shopt -s nullglob dotglob globstar
 for row in "${rows[@]}"; do
   IFS=$'\t' read -r how where why <<<"$row"

@@ -88,7 +88,7 @@ function localRulesOf(
 ): ImageRules {
   const localRules = layers.flatMap((layer) => namedText(tree, gathered, [...layer, 'local_rules']) ?? []);
   const { failures, warnings } = checkLocalRules(localRules, known);
-  const all = imageRules({ localRules, alertLevel: alertLevelOf(tree) }, known);
+  const all = imageRules({ localRules, alertLevel: alertLevelOf(tree), firstBoot: [] }, known);
   return { own: layers.at(-1) ?? [], all, failures, warnings };
 }
 

@@ -138,6 +138,8 @@ export interface OssecLayer {
   readonly ruleTests: readonly RuleTest[];
   readonly folders: readonly WatchedFolder[];
   readonly ignore: readonly string[];
+  /** Files that a first boot writes, with `*` for anything within a folder, beside those that bake knows. */
+  readonly firstBoot: readonly string[];
   readonly logs: readonly LogFile[];
 }
 

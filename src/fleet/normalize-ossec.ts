@@ -46,6 +46,7 @@ export function normalizeLayer(layer: LayerFile, fleet: OssecFile, gathered: Gat
     ruleTests: ruleTests(layer.rule_tests, gathered),
     folders: layer.syscheck.folders.map(watchedFolder),
     ignore: layer.syscheck.ignore,
+    firstBoot: layer.syscheck.first_boot,
     logs: layer.logs,
   };
 }

@@ -106,6 +106,13 @@ const ignored = z
   .default([])
   .describe('Paths that are not watched, with all below. OSSEC compares the beginning of paths.');
 
+const firstBoot = z
+  .array(ossecField.firstBootPath)
+  .default([])
+  .describe(
+    'Further files that an instance writes at its first boot, with `*` for anything within a folder. That they appear is no alert; what happens to them later is.',
+  );
+
 const logs = z
   .array(
     z.strictObject({
@@ -149,6 +156,7 @@ export const roleOssec = z
       .strictObject({
         folders: z.array(watchedFolder).default([]).describe('Further folders to watch.'),
         ignore: ignored,
+        first_boot: firstBoot,
       })
       .prefault({})
       .describe('Integrity checks of this role.'),
@@ -179,6 +187,7 @@ const syscheck = z
       .default(WATCHED)
       .describe('What is watched on every server. Roles add to it.'),
     ignore: ignored.default(['/etc/mtab', '/etc/adjtime']),
+    first_boot: firstBoot,
   })
   .prefault({})
   .describe('Integrity checks: rules 550 to 554.');

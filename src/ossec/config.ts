@@ -15,6 +15,7 @@ import type {
   WatchedFolder,
 } from '../fleet/model.ts';
 import { BASE } from '../plan/model.ts';
+import { firstBootPaths } from './first-boot.ts';
 import { idsOf } from './rule-names.ts';
 import type { RuleTest } from './rule-tests.ts';
 
@@ -30,6 +31,8 @@ export interface OssecConfig {
   readonly syscheckSeconds: number;
   readonly folders: readonly WatchedFolder[];
   readonly ignore: readonly string[];
+  /** Paths that a first boot writes, with `*` for anything within a folder. */
+  readonly firstBoot: readonly string[];
   readonly rootcheck: Ossec['rootcheck'];
   readonly logs: readonly LogFile[];
   readonly blocking: Blocking | undefined;
@@ -86,6 +89,7 @@ export function effectiveOssec(fleet: Fleet, role?: Role): OssecConfig {
       ({ path }) => path,
     ),
     ignore: [...new Set(layers.flatMap((layer) => layer.ignore))],
+    firstBoot: firstBootPaths(layers.flatMap((layer) => layer.firstBoot)),
     rootcheck: ossec.rootcheck,
     logs: lastOfEach(
       layers.flatMap((layer) => layer.logs),

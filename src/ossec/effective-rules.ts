@@ -21,7 +21,7 @@ export interface EffectiveRule {
 
 /** All rules of an image: OSSEC's own, `known`, then the user's and bake's. */
 export function imageRules(
-  config: Pick<OssecConfig, 'localRules' | 'alertLevel'>,
+  config: Pick<OssecConfig, 'localRules' | 'alertLevel' | 'firstBoot'>,
   known: RuleIndex | undefined,
 ): RuleIndex {
   const { rules } = checkLocalRules(config.localRules, known);

@@ -1,7 +1,8 @@
 /** bake's own rules: the port policy and the probe. Pure. */
 
 import type { OssecConfig } from './config.ts';
-import { element, renderXml } from './xml.ts';
+import { pathExpression } from './first-boot.ts';
+import { type Element, element, renderXml } from './xml.ts';
 
 /** No rule of the user's may have an id in this range, ends included. */
 export const OWN_RULE_IDS = { first: 990_000, last: 990_099 } as const;
@@ -19,10 +20,16 @@ export const PROBE = 990_010;
 
 const PORTS_REPORT = 990_001;
 
+/** The first of the rules that keep a first boot quiet; there are as many as the paths need. */
+const FIRST_BOOT = 990_020;
+
 /** The lowest level that OSSEC writes into its log of alerts by default. */
 const PROBE_LEVEL = 3;
 
-export function renderOwnRules({ alertLevel }: Pick<OssecConfig, 'alertLevel'>): string {
+export function renderOwnRules({
+  alertLevel,
+  firstBoot,
+}: Pick<OssecConfig, 'alertLevel' | 'firstBoot'>): string {
   return renderXml(
     `Rendered by bake: rules of its own, ids ${OWN_RULE_IDS.first} to ${OWN_RULE_IDS.last}.`,
     element(
@@ -44,9 +51,33 @@ export function renderOwnRules({ alertLevel }: Pick<OssecConfig, 'alertLevel'>):
           element('options', 'no_email_alert'),
           element('description', 'The notifier asks whether OSSEC still hears.'),
         ]),
+        ...firstBootRules(firstBoot),
       ],
       { name: 'bake,' },
     ),
+  );
+}
+
+/** OSSEC reads no more than 2,048 bytes of an element. */
+const LONGEST_EXPRESSION = 1500;
+
+/** That such a file appears is no alert; whatever happens to it later is another rule's. */
+function firstBootRules(paths: readonly string[]): Element[] {
+  const chunks: string[] = [];
+  for (const path of paths.map(pathExpression)) {
+    const last = chunks.at(-1);
+    const isFull = last === undefined || last.length + path.length > LONGEST_EXPRESSION;
+    if (isFull) chunks.push(path);
+    else chunks[chunks.length - 1] = `${last}|${path}`;
+  }
+  if (FIRST_BOOT + chunks.length > OWN_RULE_IDS.last)
+    throw new Error('too many paths for the rules that there are');
+  return chunks.map((expression, index) =>
+    rule(FIRST_BOOT + index, 0, [
+      element('if_sid', 554),
+      element('pcre2', `^New file .(?:${expression}). added to the file system`),
+      element('description', 'A file that every first boot writes.'),
+    ]),
   );
 }
 

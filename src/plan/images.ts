@@ -11,7 +11,8 @@ import {
   ossec,
   ossecConfig,
   ossecEnable,
-  seal,
+  sealBaseline,
+  sealClean,
   ssmAgent,
   type Unnumbered,
   waitForBoot,
@@ -27,7 +28,7 @@ export function planBase(fleet: Fleet): ImagePlan {
       ...baseLayer(fleet),
       ossecConfig(effectiveOssec(fleet)),
       inventory(),
-      seal(),
+      sealClean({ isLast: true }),
     ]),
     instanceType: fleet.builder.instanceType,
     tags: fleet.tags,
@@ -37,6 +38,7 @@ export function planBase(fleet: Fleet): ImagePlan {
 /** A role on its base image; `flat`: base and role in one image, straight from the source image. */
 export function planRole(fleet: Fleet, role: Role, { flat }: { flat: boolean }): ImagePlan {
   const base = flat ? baseLayer(fleet) : [];
+  const config = effectiveOssec(fleet, role);
   return {
     name: role.name,
     origin: flat ? { kind: 'source', source: fleet.source } : { kind: 'base' },
@@ -44,10 +46,11 @@ export function planRole(fleet: Fleet, role: Role, { flat }: { flat: boolean }):
       waitForBoot(),
       ...base,
       ...layerSteps(role.name, role),
-      ossecConfig(effectiveOssec(fleet, role)),
+      ossecConfig(config),
       ossecEnable(),
       inventory(),
-      seal(),
+      sealClean({ isLast: false }),
+      sealBaseline(config),
     ]),
     instanceType: role.instanceType,
     tags: { ...fleet.tags, ...role.tags },

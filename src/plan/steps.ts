@@ -101,9 +101,14 @@ export function inventory(): Unnumbered {
   return step('inventory', 'inventory');
 }
 
-/** Last on every builder. */
-export function seal(): Unnumbered {
-  return step('seal-clean', 'seal-clean');
+/** Removes what belongs to the builder. `isLast`: nothing comes after it, so our own upload goes, too. */
+export function sealClean({ isLast }: { readonly isLast: boolean }): Unnumbered {
+  return step('seal-clean', 'seal-clean', { values: { last: isLast ? 'yes' : 'no' } });
+}
+
+/** The very last: nothing is changed any more that OSSEC would have to know. */
+export function sealBaseline(config: OssecConfig): Unnumbered {
+  return step('seal-baseline', 'seal-baseline', { values: { first_boot: config.firstBoot } });
 }
 
 function packages(layerName: string, names: readonly string[]): Unnumbered[] {

@@ -31,6 +31,7 @@ const OSSEC = {
     { path: '/srv', realtime: false, reportChanges: true },
   ],
   ignore: ['/etc/mtab'],
+  firstBoot: ['/etc/app/id-*'],
   logs: [{ file: '/var/log/app.log', format: 'syslog' }],
   alertLevel: 5,
   systemLog: 'rsyslog',

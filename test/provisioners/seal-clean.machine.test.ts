@@ -8,7 +8,7 @@ import { type Distribution, whyNoContainer } from '../support/engine.ts';
 import { runStep, type StepInput, uploadStep } from '../support/step.ts';
 import { BACKGROUND, runTwice } from '../support/twice.ts';
 
-const SEAL: StepInput = { provisioner: 'seal-clean' };
+const SEAL: StepInput = { provisioner: 'seal-clean', values: { last: 'yes' } };
 const BASE_KEY =
   'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIBaseKeyBaseKeyBaseKeyBaseKeyBaseKeyBaseKeyB ops@example.org';
 const BASE_KEYS: StepInput = {

@@ -10,6 +10,7 @@ export const EMPTY_OSSEC_LAYER: OssecLayer = {
   ruleTests: [],
   folders: [],
   ignore: [],
+  firstBoot: [],
   logs: [],
 };
 

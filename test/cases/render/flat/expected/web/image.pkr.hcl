@@ -224,4 +224,15 @@ build {
       "BAKE_STEP_FOLDER=/var/tmp/bake/steps/10-seal-clean",
     ]
   }
+
+  provisioner "shell" {
+    script           = "${path.root}/steps/11-seal-baseline/run.sh"
+    remote_folder    = "/run/bake"
+    use_env_var_file = true
+    binary           = true
+    execute_command  = local.run_as_root
+    environment_vars = [
+      "BAKE_STEP_FOLDER=/var/tmp/bake/steps/11-seal-baseline",
+    ]
+  }
 }

@@ -160,4 +160,15 @@ build {
       "BAKE_STEP_FOLDER=/var/tmp/bake/steps/05-seal-clean",
     ]
   }
+
+  provisioner "shell" {
+    script           = "${path.root}/steps/06-seal-baseline/run.sh"
+    remote_folder    = "/run/bake"
+    use_env_var_file = true
+    binary           = true
+    execute_command  = local.run_as_root
+    environment_vars = [
+      "BAKE_STEP_FOLDER=/var/tmp/bake/steps/06-seal-baseline",
+    ]
+  }
 }
