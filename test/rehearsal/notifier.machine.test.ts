@@ -11,8 +11,8 @@ import { after, before, describe, test } from 'node:test';
 import { PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { down } from '../../rehearsal/src/index.ts';
 import type { RecordedPost } from '../../rehearsal/src/server/hook-sink.ts';
+import { makeRole, postsOf, signed } from '../support/aws-by-hand.ts';
 import { STATE } from '../support/rehearsal.ts';
-import { signedHeaders } from './server/sign.ts';
 import { eventually, type Instance, newStateFolder, openWorkbench, type Workbench } from './workbench.ts';
 
 const ROOTFS = join(import.meta.dirname, '..', '..', 'provisioners', 'ossec-config', 'rootfs');
@@ -64,7 +64,7 @@ const ownFolder = STATE === undefined ? await newStateFolder() : undefined;
 
 before(async () => {
   bench = await openWorkbench(ownFolder ?? STATE ?? '', ['debian-12']);
-  await makeRole(UNIQUE);
+  await makeRole(caller(), UNIQUE);
   instance = await bench.launch(bench.source('debian-12'), UNIQUE);
   await copyIn(instance);
   await bench.root(instance, PREPARE);
@@ -86,50 +86,10 @@ async function copyIn({ id }: Instance): Promise<void> {
   }
 }
 
-async function makeRole(name: string): Promise<void> {
-  await iam({ Action: 'CreateRole', RoleName: name, AssumeRolePolicyDocument: '{}' });
-  await iam({ Action: 'CreateInstanceProfile', InstanceProfileName: name });
-  await iam({ Action: 'AddRoleToInstanceProfile', InstanceProfileName: name, RoleName: name });
-}
+const caller = () => ({ endpoint: bench.endpoint, credentials: bench.config });
 
-/** IAM and Secrets Manager are called by hand: there are no clients for them here. */
-function iam(form: Readonly<Record<string, string>>): Promise<string> {
-  const body = new URLSearchParams({ Version: '2010-05-08', ...form }).toString();
-  return signed({ service: 'iam', method: 'POST', body, type: 'application/x-www-form-urlencoded' });
-}
-
-async function signed(call: {
-  service: string;
-  method: string;
-  path?: string;
-  body?: string;
-  type?: string;
-  target?: string;
-}): Promise<string> {
-  const { service, method, path = '/', body, type, target } = call;
-  const headers = await signedHeaders({
-    ...{ endpoint: bench.endpoint, path, method, service, credentials: bench.config },
-    ...(body === undefined ? {} : { body }),
-    headers: {
-      ...(type === undefined ? {} : { 'content-type': type }),
-      ...(target === undefined ? {} : { 'x-amz-target': target }),
-    },
-  });
-  const answer = await fetch(`${bench.endpoint}${path}`, {
-    method,
-    headers,
-    ...(body === undefined ? {} : { body }),
-  });
-  const said = await answer.text();
-  assert.equal(answer.status, 200, said);
-  return said;
-}
-
-async function posts(): Promise<readonly RecordedPost[]> {
-  const all: readonly RecordedPost[] = JSON.parse(
-    await signed({ service: 'rehearsal', method: 'GET', path: '/_rehearsal/hooks' }),
-  );
-  return all.filter(({ instanceId }) => instanceId === instance.id);
+function posts(): Promise<readonly RecordedPost[]> {
+  return postsOf(caller(), instance.id);
 }
 
 /** As analysisd writes it. */
@@ -179,7 +139,7 @@ describe('the notifier', () => {
       SecretString: url('secret'),
       ClientRequestToken: crypto.randomUUID(),
     };
-    await signed({
+    await signed(caller(), {
       ...{ service: 'secretsmanager', method: 'POST', body: JSON.stringify(secret) },
       ...{ type: 'application/x-amz-json-1.1', target: 'secretsmanager.CreateSecret' },
     });

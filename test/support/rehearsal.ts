@@ -39,7 +39,7 @@ export async function bake(
 }
 
 /** The settings of a client of the AWS SDK for the rehearsal. */
-async function clientSettings(region: string) {
+export async function clientSettings(region: string) {
   if (STATE === undefined) throw new Error('BAKE_REHEARSAL does not say where the rehearsal is');
   const config = await readConfig(join(STATE, 'server-config.json'));
   const { port } = SERVER.parse(JSON.parse(await readFile(join(STATE, 'server.json'), 'utf8')));
@@ -57,11 +57,14 @@ export async function rehearsalEc2(region: string): Promise<EC2Client> {
 }
 
 /** Boots an AMI of the rehearsal; `bash` runs a line as root on it. Terminated when the scope ends. */
-export async function boot(imageId: string, region: string) {
+export async function boot(imageId: string, region: string, instanceProfile?: string) {
   const { config, settings } = await clientSettings(region);
   const client = new EC2Client(settings);
   const launched = await client.send(
-    new RunInstancesCommand({ ImageId: imageId, InstanceType: 't3.micro', MinCount: 1, MaxCount: 1 }),
+    new RunInstancesCommand({
+      ...{ ImageId: imageId, InstanceType: 't3.micro', MinCount: 1, MaxCount: 1 },
+      ...(instanceProfile === undefined ? {} : { IamInstanceProfile: { Name: instanceProfile } }),
+    }),
   );
   const instanceId = launched.Instances?.[0]?.InstanceId ?? '';
   await waitUntilInstanceRunning(
@@ -87,6 +90,7 @@ export async function boot(imageId: string, region: string) {
     await sleep(500);
   }
   return {
+    instanceId,
     bash,
     [Symbol.asyncDispose]: async () => {
       await client.send(new TerminateInstancesCommand({ InstanceIds: [instanceId] }));
