@@ -6,6 +6,7 @@
 
 import type { FrozenOssec } from '../ossec/model.ts';
 import type { RuleTest } from '../ossec/rule-tests.ts';
+import type { RequestedPreferences } from '../rollout/preferences.ts';
 
 /** Where an image starts, as the fleet file says. Resolved to an AMI id once, before a bake. */
 export type SourceImage =
@@ -185,6 +186,14 @@ export interface Listener {
   readonly port: number;
 }
 
+/** How images roll onto groups. */
+export interface RolloutSettings {
+  /** What is undefined is the group's own, or AWS's default. */
+  readonly preferences: RequestedPreferences;
+  /** What else changes the groups; undefined: as their tags say. */
+  readonly managedBy: 'cloudformation' | 'terraform' | undefined;
+}
+
 export interface Role extends Layer {
   readonly name: string;
   /** Anyone can reach it, so that single failed logins are no news. */
@@ -198,6 +207,7 @@ export interface Role extends Layer {
   readonly tags: Readonly<Record<string, string>>;
   /** Auto Scaling groups that this role's images roll onto. */
   readonly groups: readonly string[];
+  readonly rollout: RolloutSettings;
 }
 
 /** What becomes of finished images. */

@@ -17,6 +17,7 @@ import type {
   UserStep,
 } from './model.ts';
 import { normalizeLayer, normalizeOssec } from './normalize-ossec.ts';
+import { normalizeRollout } from './normalize-rollout.ts';
 import { filesOf, type GatheredFiles } from './references.ts';
 import type { FleetFile } from './schema.ts';
 
@@ -100,6 +101,7 @@ function normalizeRole(
     instanceType: role.instance_type ?? file.builder.instance_type,
     tags: { ...role.tags },
     groups: role.groups,
+    rollout: normalizeRollout(role.rollout, file.rollout),
   };
 }
 

@@ -7,6 +7,7 @@ import { isPrivateKey, PRIVATE_KEY_REMEDY } from './private-key.ts';
 import { imageRules } from './rules-images.ts';
 import { layerRules } from './rules-layer.ts';
 import { ossecRules } from './rules-ossec.ts';
+import { rolloutRules } from './rules-rollout.ts';
 import { sshRules } from './rules-ssh.ts';
 import {
   allTexts,
@@ -39,6 +40,7 @@ const RULES: readonly ((tree: unknown) => Finding[])[] = [
   ...sshRules,
   ...ossecRules,
   ...imageRules,
+  ...rolloutRules,
 ];
 
 function oneSource(tree: unknown): Finding[] {

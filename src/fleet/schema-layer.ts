@@ -4,6 +4,7 @@ import { z } from 'zod';
 import * as field from './fields.ts';
 import { roleOssec } from './schema-ossec.ts';
 import { artifact, authorizedKeys, stepEnvironment, tags } from './schema-parts.ts';
+import { rollout } from './schema-rollout.ts';
 
 const user = z.strictObject({
   name: field.userName.meta({ description: 'Login name.', examples: ['deploy'] }),
@@ -116,4 +117,5 @@ export const role = z.strictObject({
     .array(field.groupName)
     .default([])
     .describe("Auto Scaling groups that this role's images roll onto."),
+  rollout: rollout.describe("How this role's images roll out: each setting comes before the fleet's."),
 });

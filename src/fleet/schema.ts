@@ -7,6 +7,7 @@ import { images } from './schema-images.ts';
 import { base, role } from './schema-layer.ts';
 import { ossec } from './schema-ossec.ts';
 import { tags } from './schema-parts.ts';
+import { rollout } from './schema-rollout.ts';
 import { sshSource } from './ssh-source.ts';
 
 const source = z
@@ -129,6 +130,7 @@ export const fleetFile = z
     base,
     ossec,
     images,
+    rollout: rollout.describe('How images roll onto Auto Scaling groups.'),
     roles: z
       .record(field.roleName, role)
       .default({})

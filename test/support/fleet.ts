@@ -42,6 +42,7 @@ export function testRole(parts: Partial<Role> = {}): Role {
     instanceType: 't3.small',
     tags: {},
     groups: [],
+    rollout: { preferences: {}, managedBy: undefined },
     ...parts,
   };
 }

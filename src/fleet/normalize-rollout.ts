@@ -1,0 +1,46 @@
+/** How images roll out: the role's settings, the fleet's, and what bake asks for unless told otherwise. Pure. */
+
+import type { RequestedPreferences } from '../rollout/preferences.ts';
+import { secondsOf } from './fields-ossec.ts';
+import type { RolloutSettings } from './model.ts';
+import type { FleetFile } from './schema.ts';
+
+export type RolloutFile = FleetFile['rollout'];
+
+/** As AWS writes them. */
+const SCALE_IN = { refresh: 'Refresh', ignore: 'Ignore', wait: 'Wait' } as const;
+const STANDBY = { terminate: 'Terminate', ignore: 'Ignore', wait: 'Wait' } as const;
+
+/** At a checkpoint AWS would wait for an hour in silence. */
+const DEFAULT_DELAY = '15m';
+
+export function normalizeRollout(role: RolloutFile, fleet: RolloutFile): RolloutSettings {
+  const merged = { ...fleet, ...withoutAbsent(role) };
+  return { preferences: preferencesOf(merged), managedBy: merged.managed_by };
+}
+
+/** What a rollout asks for; what is undefined is the group's own or AWS's default. */
+export function preferencesOf(file: RolloutFile): RequestedPreferences {
+  const { checkpoints, checkpoint_delay: delay } = file;
+  return {
+    minimumHealthyPercent: file.minimum_healthy,
+    maximumHealthyPercent: file.maximum_healthy,
+    warmupSeconds: seconds(file.warmup),
+    checkpointPercents: checkpoints,
+    checkpointDelaySeconds: checkpoints === undefined ? seconds(delay) : secondsOf(delay ?? DEFAULT_DELAY),
+    skipMatching: file.skip_matching ?? true,
+    autoRollback: file.auto_rollback ?? true,
+    scaleInProtected: file.scale_in_protected && SCALE_IN[file.scale_in_protected],
+    standby: file.standby && STANDBY[file.standby],
+    alarms: file.alarms,
+    bakeSeconds: seconds(file.bake_time),
+  };
+}
+
+function seconds(text: string | undefined): number | undefined {
+  return text === undefined ? undefined : secondsOf(text);
+}
+
+function withoutAbsent(file: RolloutFile): Partial<RolloutFile> {
+  return Object.fromEntries(Object.entries(file).filter(([, value]) => value !== undefined));
+}

@@ -1,0 +1,77 @@
+/** The schema of how images roll onto Auto Scaling groups. Ranges are those of AWS's API. */
+
+import { z } from 'zod';
+import { secondsOf } from './fields-ossec.ts';
+
+const DAYS_2 = 172_800;
+
+/** Like every duration, but nothing may be waited for. */
+const wait = z
+  .string()
+  .regex(/^(0|[1-9][0-9]{0,5})[smhd]$/, { error: 'must be a duration: 0s, 90s, 10m or 6h' })
+  .meta({ examples: ['10m'] });
+
+const atMostTwoDays = wait.refine((text) => !/^[0-9]+[smhd]$/.test(text) || secondsOf(text) <= DAYS_2, {
+  error: 'must be at most 48h',
+});
+
+function percent(least: number, most: number) {
+  const error = `must be a percentage from ${least} to ${most}`;
+  return z.int({ error }).min(least, { error }).max(most, { error });
+}
+
+/** Everything may be left out: a role's comes before the fleet's, and both before the group's own. */
+export const rollout = z
+  .strictObject({
+    minimum_healthy: percent(0, 100)
+      .optional()
+      .describe(
+        'Percentage of the desired capacity that stays healthy and warmed up. Default: of the group, else 90.',
+      ),
+    maximum_healthy: percent(100, 200)
+      .optional()
+      .describe(
+        'Percentage of the desired capacity that may run at once; above 100, instances are launched before others go. At most 100 above the minimum. Default: of the group.',
+      ),
+    warmup: wait
+      .optional()
+      .describe('From entering service until an instance counts. Default: of the group.'),
+    checkpoints: z
+      .array(percent(1, 100))
+      .optional()
+      .meta({
+        description: 'Rising percentages at which the rollout waits. The last one is to be 100.',
+        examples: [[10, 50, 100]],
+      }),
+    checkpoint_delay: atMostTwoDays
+      .optional()
+      .describe('How long it waits at each. When it is over, AWS goes on by itself. Default: 15m.'),
+    bake_time: atMostTwoDays.optional().describe('How long it waits at the end. Default: not at all.'),
+    skip_matching: z
+      .boolean()
+      .optional()
+      .describe('Leaves instances alone that have the new version already. Default: true.'),
+    auto_rollback: z.boolean().optional().describe('Goes back by itself where it fails. Default: true.'),
+    scale_in_protected: z
+      .enum(['refresh', 'ignore', 'wait'])
+      .optional()
+      .describe(
+        'Instances that are protected from scale-in: replaces them, leaves them, or waits an hour and fails. Default: wait.',
+      ),
+    standby: z
+      .enum(['terminate', 'ignore', 'wait'])
+      .optional()
+      .describe(
+        'Instances in standby: terminates them, leaves them, or waits an hour and fails. Default: wait.',
+      ),
+    alarms: z
+      .array(z.string().min(1, { error: 'must not be empty' }))
+      .max(10, { error: 'must be 10 alarms at most' })
+      .optional()
+      .describe('CloudWatch alarms that fail the rollout, by name: the guard that needs no running bake.'),
+    managed_by: z
+      .enum(['cloudformation', 'terraform'])
+      .optional()
+      .describe('What else changes the groups. Default: as their tags say.'),
+  })
+  .prefault({});
