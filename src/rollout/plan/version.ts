@@ -8,8 +8,9 @@ export interface ExistingVersion {
   readonly description: string;
   /** Empty where it has none. */
   readonly imageId: string;
-  /** Whether instances have to use IMDSv2; undefined: as the image says. */
-  readonly tokens: 'required' | 'optional' | undefined;
+  readonly instanceType: string | undefined;
+  /** The metadata options as AWS names them: `HttpTokens`, … Empty: as the image says. */
+  readonly metadata: Readonly<Record<string, unknown>>;
 }
 
 export interface VersionWish {
@@ -29,7 +30,8 @@ export interface VersionRequest {
   readonly ClientToken: string;
   readonly LaunchTemplateData: {
     readonly ImageId: string;
-    readonly MetadataOptions?: { readonly HttpTokens: 'required' };
+    /** Whole: a part of it might take the place of all. */
+    readonly MetadataOptions?: Readonly<Record<string, unknown>>;
   };
 }
 
@@ -58,7 +60,7 @@ export function planVersion(wish: VersionWish, existing: readonly ExistingVersio
     (version) =>
       version.description === description &&
       version.imageId === image.id &&
-      version.tokens === tokensOf(wish),
+      version.metadata.HttpTokens === tokensOf(wish),
   );
   if (made !== undefined) return { kind: 'use', number: made.number };
   return {
@@ -70,7 +72,9 @@ export function planVersion(wish: VersionWish, existing: readonly ExistingVersio
       ClientToken: tokenOf(wish),
       LaunchTemplateData: {
         ImageId: image.id,
-        ...(tokensOf(wish) === source.tokens ? {} : { MetadataOptions: { HttpTokens: 'required' } }),
+        ...(tokensOf(wish) === source.metadata.HttpTokens
+          ? {}
+          : { MetadataOptions: { ...source.metadata, HttpTokens: 'required' } }),
       },
     },
   };
@@ -83,15 +87,15 @@ export function differences(wish: VersionWish): Difference[] {
     { key: 'ImageId', before: source.imageId, after: image.id },
     {
       key: 'MetadataOptions.HttpTokens',
-      before: source.tokens ?? 'not set',
-      after: tokensOf(wish) ?? 'not set',
+      before: String(source.metadata.HttpTokens ?? 'not set'),
+      after: String(tokensOf(wish) ?? 'not set'),
     },
   ];
   return all.filter(({ before, after }) => before !== after);
 }
 
-function tokensOf({ requireImdsV2, source }: VersionWish): ExistingVersion['tokens'] {
-  return requireImdsV2 ? 'required' : source.tokens;
+function tokensOf({ requireImdsV2, source }: VersionWish): unknown {
+  return requireImdsV2 ? 'required' : source.metadata.HttpTokens;
 }
 
 function describe({ source, image }: VersionWish): string {

@@ -11,7 +11,8 @@ const SOURCE: ExistingVersion = {
   number: 7,
   description: 'by hand',
   imageId: 'ami-0aaaaaaaaaaaaaaaa',
-  tokens: undefined,
+  instanceType: 't3.micro',
+  metadata: {},
 };
 const WISH: VersionWish = {
   templateId: 'lt-0123456789abcdef0',
@@ -50,6 +51,16 @@ test('IMDSv2 is required only where that was asked for, and shown', () => {
   });
 });
 
+test('with IMDSv2, the other metadata options stay as they are', () => {
+  const source = { ...SOURCE, metadata: { HttpPutResponseHopLimit: 2, HttpTokens: 'optional' } };
+  const plan = planVersion({ ...WISH, source, requireImdsV2: true }, []);
+  assert.ok(plan.kind === 'create');
+  assert.deepEqual(plan.request.LaunchTemplateData.MetadataOptions, {
+    HttpPutResponseHopLimit: 2,
+    HttpTokens: 'required',
+  });
+});
+
 test('the same wish has the same token, another one has another', () => {
   const token = (wish: VersionWish) => {
     const plan = planVersion(wish, []);
@@ -70,13 +81,14 @@ test('a version that was made before is used again, but none that only looks lik
     number: 8,
     description: 'bake: version 7 with ami-0bbbbbbbbbbbbbbbb (shop-web-f948621a0f6a-1)',
     imageId: 'ami-0bbbbbbbbbbbbbbbb',
-    tokens: undefined,
+    instanceType: 't3.micro',
+    metadata: {},
   };
   assert.deepEqual(planVersion(WISH, [SOURCE, made]), { kind: 'use', number: 8 });
   for (const changes of [
     { imageId: 'ami-0ddddddddddddddd' },
     { description: 'by hand' },
-    { tokens: 'required' as const },
+    { metadata: { HttpTokens: 'required' } },
   ]) {
     assert.equal(planVersion(WISH, [SOURCE, { ...made, ...changes }]).kind, 'create');
   }

@@ -1,0 +1,27 @@
+/** What is seen of a group while its refresh runs. Plain data. */
+
+import type { Group, Refresh } from '../model.ts';
+
+export interface ScalingActivity {
+  readonly id: string;
+  readonly description: string;
+  /** Why it failed, in AWS's words: untrusted text. */
+  readonly message: string;
+  readonly outcome: 'running' | 'done' | 'failed';
+  readonly startedAtSeconds: number;
+  readonly endedAtSeconds: number | undefined;
+}
+
+/** One look at a group. */
+export interface Look {
+  readonly refresh: Refresh;
+  readonly group: Group;
+  /** Those since the refresh began; looked at only while something hangs. */
+  readonly activities: readonly ScalingActivity[];
+}
+
+/** Something to say. */
+export interface News {
+  readonly level: 'info' | 'warning';
+  readonly text: string;
+}

@@ -1,0 +1,113 @@
+/** What is new between two looks at a group. Pure. */
+
+import { hasEnded, type Instance, type Refresh, type RefreshStatus } from '../model.ts';
+import { counted } from '../preflight/facts.ts';
+import type { Look, News, ScalingActivity } from './model.ts';
+
+/** Everything worth saying, in the order in which to say it. `before` is undefined for the first look. */
+export function newsOf(before: Look | undefined, now: Look): News[] {
+  return [
+    ...statusNews(before?.refresh, now.refresh),
+    ...progressNews(before, now),
+    ...instanceNews(before?.group.instances ?? [], now.group.instances),
+    ...failureNews(before?.activities ?? [], now.activities),
+  ];
+}
+
+function statusNews(before: Refresh | undefined, { status, reason }: Refresh): News[] {
+  if (before?.status === status) return [];
+  const words = reason === '' ? STATUS_WORDS[status] : `${STATUS_WORDS[status]}: ${reason}`;
+  return [{ level: WORRYING.has(status) ? 'warning' : 'info', text: words }];
+}
+
+const STATUS_WORDS: Readonly<Record<RefreshStatus, string>> = {
+  Pending: 'the refresh is about to begin',
+  InProgress: 'the refresh is in progress',
+  Baking: 'everything is replaced, the bake time has begun',
+  Successful: 'the refresh was successful',
+  Failed: 'the refresh failed',
+  Cancelling: 'the refresh is being cancelled',
+  Cancelled: 'the refresh was cancelled',
+  RollbackInProgress: 'the refresh is being rolled back',
+  RollbackSuccessful: 'the refresh was rolled back',
+  RollbackFailed: 'the rollback failed',
+};
+
+const WORRYING: ReadonlySet<RefreshStatus> = new Set([
+  'Failed',
+  'RollbackInProgress',
+  'RollbackSuccessful',
+  'RollbackFailed',
+]);
+
+/** The percentage, and what AWS says that it waits for. */
+function progressNews(before: Look | undefined, { refresh }: Look): News[] {
+  if (hasEnded(refresh.status) || before?.refresh.status !== refresh.status) return [];
+  const { percentComplete, instancesToUpdate, reason } = refresh;
+  const isNew = percentComplete !== before.refresh.percentComplete;
+  const waits = reason !== before.refresh.reason && reason !== '';
+  return [
+    ...(isNew
+      ? [
+          {
+            level: 'info' as const,
+            text: `${percentComplete} % done, ${counted(instancesToUpdate, 'instance')} to go`,
+          },
+        ]
+      : []),
+    ...(waits ? [{ level: 'info' as const, text: reason }] : []),
+  ];
+}
+
+/** Which instances come, are in service, turn sick and go. */
+function instanceNews(before: readonly Instance[], now: readonly Instance[]): News[] {
+  if (before.length === 0) return [];
+  const known = new Map(before.map((one) => [one.id, one]));
+  const came = now.filter(({ id }) => !known.has(id));
+  const entered = now.filter((one) => one.lifecycle === 'InService' && hasChanged(known, one));
+  const sick = now.filter(
+    ({ id, health }) => health === 'Unhealthy' && known.get(id)?.health !== 'Unhealthy',
+  );
+  const leaving = now.filter((one) => one.lifecycle.startsWith('Terminating') && hasChanged(known, one));
+  const gone = before.filter((one) => !now.some(({ id }) => id === one.id));
+  return [
+    ...said('info', 'launching', came),
+    ...said('info', 'in service', entered),
+    ...said('warning', 'unhealthy', sick),
+    ...said('info', 'terminating', leaving),
+    ...said('info', 'gone', gone),
+  ];
+}
+
+/** The same stage means the same to people, whatever waits in it. */
+function hasChanged(known: ReadonlyMap<string, Instance>, { id, lifecycle }: Instance): boolean {
+  const before = known.get(id);
+  return before !== undefined && stageOf(before.lifecycle) !== stageOf(lifecycle);
+}
+
+function stageOf(lifecycle: string): string {
+  return lifecycle.split(':')[0] ?? lifecycle;
+}
+
+function said(level: News['level'], what: string, instances: readonly Instance[]): News[] {
+  return instances.length === 0
+    ? []
+    : [{ level, text: `${what}: ${instances.map(({ id }) => id).join(', ')}` }];
+}
+
+/** A likely failure is named while it happens: `3 launches failed: …`, each reason once. */
+function failureNews(before: readonly ScalingActivity[], now: readonly ScalingActivity[]): News[] {
+  const known = new Set(failed(before).map(({ id }) => id));
+  const fresh = failed(now).filter(({ id }) => !known.has(id));
+  const reasons = new Set(fresh.map(({ message }) => message));
+  return [...reasons].map((reason) => {
+    const count = failed(now).filter(({ message }) => message === reason).length;
+    return { level: 'warning', text: `${count} ${count === 1 ? 'launch' : 'launches'} failed: ${reason}` };
+  });
+}
+
+function failed(activities: readonly ScalingActivity[]): ScalingActivity[] {
+  return activities.filter(
+    ({ outcome, description }) => outcome === 'failed' && description.startsWith('Launching'),
+  );
+}

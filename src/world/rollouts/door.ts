@@ -1,0 +1,213 @@
+/** The door to Auto Scaling groups, their refreshes and their launch templates. */
+
+import type { AutoScalingClient } from '@aws-sdk/client-auto-scaling';
+import type { EC2Client, EC2ClientConfig } from '@aws-sdk/client-ec2';
+import { fail } from '../../failure.ts';
+import type { Configuration, Group, Refresh } from '../../rollout/model.ts';
+import type { ExistingVersion, VersionRequest } from '../../rollout/plan/version.ts';
+import type { RequestedPreferences } from '../../rollout/preferences.ts';
+import type { ScalingActivity } from '../../rollout/watch/model.ts';
+import { explained } from '../aws-errors.ts';
+import { lazily } from '../lazily.ts';
+import { readActivity, readGroup, readRefresh, readVersion } from './read.ts';
+import { desiredRequest, preferencesRequest, templateRequest } from './requests.ts';
+
+export interface Rollouts {
+  /** Those of the names that there are; 50 names are one call. */
+  groups(names: readonly string[]): Promise<Group[]>;
+  /** The newest ones, newest first. */
+  refreshes(group: string): Promise<Refresh[]>;
+  /** The newest hundred, newest first. */
+  activities(group: string): Promise<ScalingActivity[]>;
+  /** All versions of a template; `$Latest` and `$Default` are among them. */
+  versions(templateId: string): Promise<{
+    readonly versions: readonly ExistingVersion[];
+    readonly latest: number;
+    readonly byDefault: number;
+  }>;
+  /** The architectures of each of these instance types. */
+  architectures(types: readonly string[]): Promise<ReadonlyMap<string, readonly string[]>>;
+  /** The actions among those needed that are denied; only EC2 can be asked without doing anything. */
+  denied(templateId: string): Promise<string[]>;
+  /** Returns the number of the version. */
+  createVersion(request: VersionRequest): Promise<number>;
+  /** Returns the id of the refresh. */
+  start(group: string, desired: Configuration, requested: RequestedPreferences): Promise<string>;
+  cancel(group: string): Promise<void>;
+  rollBack(group: string): Promise<void>;
+  /** Puts tags on the group that its instances don't get. */
+  tag(group: string, tags: ReadonlyMap<string, string>): Promise<void>;
+  /** Moves the group to another configuration, without replacing anything. */
+  set(group: string, configuration: Configuration): Promise<void>;
+}
+
+/** What DescribeAutoScalingGroups takes in one call. */
+const NAMES_A_CALL = 50;
+
+export function openRollouts(settings: EC2ClientConfig, ec2: () => Promise<EC2Client>): Rollouts {
+  const scaling = lazily(
+    async () => new (await import('@aws-sdk/client-auto-scaling')).AutoScalingClient({ ...settings }),
+  );
+  const sdk = () => import('@aws-sdk/client-auto-scaling');
+  return {
+    groups: async (names) => groups(await scaling(), names),
+    refreshes: async (group) => refreshes(await scaling(), group),
+    activities: async (group) => activities(await scaling(), group),
+    versions: async (templateId) => versions(await ec2(), templateId),
+    architectures: async (types) => architectures(await ec2(), types),
+    denied: async (templateId) => denied(await ec2(), templateId),
+    createVersion: async (request) => createVersion(await ec2(), request),
+    start: async (group, desired, requested) => start(await scaling(), group, desired, requested),
+    cancel: async (group) => {
+      const { CancelInstanceRefreshCommand: Command } = await sdk();
+      const client = await scaling();
+      await explained('autoscaling:CancelInstanceRefresh', () =>
+        client.send(new Command({ AutoScalingGroupName: group })),
+      );
+    },
+    rollBack: async (group) => {
+      const { RollbackInstanceRefreshCommand: Command } = await sdk();
+      const client = await scaling();
+      await explained('autoscaling:RollbackInstanceRefresh', () =>
+        client.send(new Command({ AutoScalingGroupName: group })),
+      );
+    },
+    tag: async (group, tags) => tag(await scaling(), group, tags),
+    set: async (group, configuration) => set(await scaling(), group, configuration),
+  };
+}
+
+async function groups(client: AutoScalingClient, names: readonly string[]): Promise<Group[]> {
+  const { DescribeAutoScalingGroupsCommand: Command } = await import('@aws-sdk/client-auto-scaling');
+  const found: Group[] = [];
+  for (let from = 0; from < names.length; from += NAMES_A_CALL) {
+    const AutoScalingGroupNames = names.slice(from, from + NAMES_A_CALL);
+    const answer = await explained('autoscaling:DescribeAutoScalingGroups', () =>
+      client.send(new Command({ AutoScalingGroupNames })),
+    );
+    found.push(...(answer.AutoScalingGroups ?? []).map(readGroup));
+  }
+  return found;
+}
+
+async function refreshes(client: AutoScalingClient, group: string): Promise<Refresh[]> {
+  const { DescribeInstanceRefreshesCommand: Command } = await import('@aws-sdk/client-auto-scaling');
+  const answer = await explained('autoscaling:DescribeInstanceRefreshes', () =>
+    client.send(new Command({ AutoScalingGroupName: group, MaxRecords: 10 })),
+  );
+  return (answer.InstanceRefreshes ?? []).flatMap((refresh) => readRefresh(refresh) ?? []);
+}
+
+async function activities(client: AutoScalingClient, group: string): Promise<ScalingActivity[]> {
+  const { DescribeScalingActivitiesCommand: Command } = await import('@aws-sdk/client-auto-scaling');
+  const answer = await explained('autoscaling:DescribeScalingActivities', () =>
+    client.send(new Command({ AutoScalingGroupName: group, MaxRecords: 100 })),
+  );
+  return (answer.Activities ?? []).map(readActivity);
+}
+
+async function versions(client: EC2Client, templateId: string) {
+  const { paginateDescribeLaunchTemplateVersions: paginate } = await import('@aws-sdk/client-ec2');
+  return explained('ec2:DescribeLaunchTemplateVersions', async () => {
+    const found: ExistingVersion[] = [];
+    let byDefault = 0;
+    for await (const page of paginate({ client }, { LaunchTemplateId: templateId })) {
+      for (const version of page.LaunchTemplateVersions ?? []) {
+        found.push(...[readVersion(version) ?? []].flat());
+        if (version.DefaultVersion === true) byDefault = version.VersionNumber ?? 0;
+      }
+    }
+    return { versions: found, latest: Math.max(0, ...found.map(({ number }) => number)), byDefault };
+  });
+}
+
+async function architectures(client: EC2Client, types: readonly string[]) {
+  const { DescribeInstanceTypesCommand: Command } = await import('@aws-sdk/client-ec2');
+  if (types.length === 0) return new Map<string, readonly string[]>();
+  const answer = await explained('ec2:DescribeInstanceTypes', () =>
+    client.send(new Command({ InstanceTypes: types.map((type) => type as never) })),
+  );
+  const known = new Map(
+    (answer.InstanceTypes ?? []).map(({ InstanceType, ProcessorInfo }): [string, readonly string[]] => [
+      InstanceType ?? '',
+      ProcessorInfo?.SupportedArchitectures ?? [],
+    ]),
+  );
+  return new Map(types.map((type) => [type, known.get(type) ?? []]));
+}
+
+async function denied(client: EC2Client, templateId: string): Promise<string[]> {
+  const { CreateLaunchTemplateVersionCommand: Command } = await import('@aws-sdk/client-ec2');
+  try {
+    await client.send(new Command({ LaunchTemplateId: templateId, LaunchTemplateData: {}, DryRun: true }));
+    return [];
+  } catch (error) {
+    const isDenied = error instanceof Error && error.name === 'UnauthorizedOperation';
+    return isDenied ? ['ec2:CreateLaunchTemplateVersion'] : [];
+  }
+}
+
+async function createVersion(client: EC2Client, request: VersionRequest): Promise<number> {
+  const { CreateLaunchTemplateVersionCommand: Command } = await import('@aws-sdk/client-ec2');
+  const operation = 'ec2:CreateLaunchTemplateVersion';
+  const answer = await explained(operation, () => client.send(new Command({ ...request })));
+  const number = answer.LaunchTemplateVersion?.VersionNumber;
+  if (number !== undefined) return number;
+  return fail({
+    kind: 'aws',
+    operation,
+    code: 'NoNumber',
+    problem: `${operation} gave the new version no number`,
+  });
+}
+
+async function start(
+  client: AutoScalingClient,
+  group: string,
+  desired: Configuration,
+  requested: RequestedPreferences,
+): Promise<string> {
+  const { StartInstanceRefreshCommand: Command } = await import('@aws-sdk/client-auto-scaling');
+  const answer = await explained('autoscaling:StartInstanceRefresh', () =>
+    client.send(
+      new Command({
+        AutoScalingGroupName: group,
+        Strategy: 'Rolling',
+        DesiredConfiguration: desiredRequest(desired),
+        Preferences: preferencesRequest(requested),
+      }),
+    ),
+  );
+  return answer.InstanceRefreshId ?? '';
+}
+
+async function tag(
+  client: AutoScalingClient,
+  group: string,
+  tags: ReadonlyMap<string, string>,
+): Promise<void> {
+  const { CreateOrUpdateTagsCommand: Command } = await import('@aws-sdk/client-auto-scaling');
+  const Tags = [...tags].map(([Key, Value]) => ({
+    ResourceId: group,
+    ResourceType: 'auto-scaling-group',
+    Key,
+    Value,
+    PropagateAtLaunch: false,
+  }));
+  await explained('autoscaling:CreateOrUpdateTags', () => client.send(new Command({ Tags })));
+}
+
+async function set(client: AutoScalingClient, group: string, configuration: Configuration): Promise<void> {
+  const { UpdateAutoScalingGroupCommand: Command } = await import('@aws-sdk/client-auto-scaling');
+  const { LaunchTemplate, MixedInstancesPolicy } = desiredRequest(configuration);
+  await explained('autoscaling:UpdateAutoScalingGroup', () =>
+    client.send(
+      new Command({
+        AutoScalingGroupName: group,
+        ...(MixedInstancesPolicy === undefined
+          ? { LaunchTemplate: LaunchTemplate ?? templateRequest(configuration.launchTemplate) }
+          : { MixedInstancesPolicy }),
+      }),
+    ),
+  );
+}
