@@ -14,6 +14,7 @@ import { type ImageUses, openImageUses } from './images/uses.ts';
 import { type Keys, openKeys } from './kms.ts';
 import { lazily } from './lazily.ts';
 import { openParameters, type Parameters } from './parameters.ts';
+import { openRollouts, type Rollouts } from './rollouts/door.ts';
 import { type ObjectStore, openObjectStore } from './s3.ts';
 
 /** Settings that every client of the SDK gets. */
@@ -48,6 +49,7 @@ export interface Aws {
   readonly imageUses: ImageUses;
   readonly parameters: Parameters;
   readonly keys: Keys;
+  readonly rollouts: Rollouts;
   /** Who the credentials belong to. */
   identity(): Promise<{ readonly account: string; readonly arn: string }>;
 }
@@ -68,6 +70,7 @@ export function openAws(connection: AwsConnection): Aws {
     imageUses: openImageUses(settings, ec2),
     parameters: openParameters(settings),
     keys: openKeys(settings),
+    rollouts: openRollouts(settings, ec2),
     identity: () => identity(settings),
   };
 }

@@ -49,6 +49,15 @@ function stateFindings({ id, state }: Image, { allowCandidate, isRehearsal }: Wa
           'take another image: bake images list shows them',
         ),
       ];
+    case 'unfinished':
+      return [
+        finding(
+          'stop',
+          'unfinished',
+          `the image ${id} was left behind unfinished`,
+          'bake it again, or take another image: --image AMI',
+        ),
+      ];
     case undefined:
       return [
         finding(

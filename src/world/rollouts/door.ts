@@ -6,13 +6,22 @@ import { fail } from '../../failure.ts';
 import type { Configuration, Group, Refresh } from '../../rollout/model.ts';
 import type { ExistingVersion, VersionRequest } from '../../rollout/plan/version.ts';
 import type { RequestedPreferences } from '../../rollout/preferences.ts';
+import type { TargetImage } from '../../rollout/preflight/facts.ts';
 import type { ScalingActivity } from '../../rollout/watch/model.ts';
 import { explained } from '../aws-errors.ts';
 import { lazily } from '../lazily.ts';
-import { readActivity, readGroup, readRefresh, readVersion } from './read.ts';
+import { readActivity, readGroup, readImage, readRefresh, readVersion } from './read.ts';
 import { desiredRequest, preferencesRequest, templateRequest } from './requests.ts';
 
+export interface RolloutImage extends TargetImage {
+  readonly name: string;
+  /** The role that bake made it for. */
+  readonly role: string | undefined;
+}
+
 export interface Rollouts {
+  /** An image of anyone's that this account may launch; undefined where it sees none. */
+  image(imageId: string): Promise<RolloutImage | undefined>;
   /** Those of the names that there are; 50 names are one call. */
   groups(names: readonly string[]): Promise<Group[]>;
   /** The newest ones, newest first. */
@@ -50,6 +59,7 @@ export function openRollouts(settings: EC2ClientConfig, ec2: () => Promise<EC2Cl
   );
   const sdk = () => import('@aws-sdk/client-auto-scaling');
   return {
+    image: async (imageId) => image(await ec2(), imageId),
     groups: async (names) => groups(await scaling(), names),
     refreshes: async (group) => refreshes(await scaling(), group),
     activities: async (group) => activities(await scaling(), group),
@@ -75,6 +85,13 @@ export function openRollouts(settings: EC2ClientConfig, ec2: () => Promise<EC2Cl
     tag: async (group, tags) => tag(await scaling(), group, tags),
     set: async (group, configuration) => set(await scaling(), group, configuration),
   };
+}
+
+async function image(client: EC2Client, imageId: string): Promise<RolloutImage | undefined> {
+  const { DescribeImagesCommand: Command } = await import('@aws-sdk/client-ec2');
+  const Filters = [{ Name: 'image-id', Values: [imageId] }];
+  const answer = await explained('ec2:DescribeImages', () => client.send(new Command({ Filters })));
+  return answer.Images?.[0] === undefined ? undefined : readImage(answer.Images[0]);
 }
 
 async function groups(client: AutoScalingClient, names: readonly string[]): Promise<Group[]> {

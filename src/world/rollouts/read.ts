@@ -9,7 +9,8 @@ import type {
   MixedInstancesPolicy,
   Instance as SdkInstance,
 } from '@aws-sdk/client-auto-scaling';
-import type { LaunchTemplateVersion } from '@aws-sdk/client-ec2';
+import type { Image, LaunchTemplateVersion } from '@aws-sdk/client-ec2';
+import { existingImage } from '../../plan/decide.ts';
 import {
   type Configuration,
   type Group,
@@ -134,6 +135,21 @@ export function readVersion(version: LaunchTemplateVersion): ExistingVersion | u
     imageId: data?.ImageId ?? '',
     instanceType: data?.InstanceType,
     metadata,
+  };
+}
+
+/** With what bake's tags say of it. */
+export function readImage(image: Image) {
+  const { ImageId = '', Name = '', State = '', CreationDate = '', Architecture = '', Tags = [] } = image;
+  const tags = new Map(Tags.map(({ Key = '', Value = '' }) => [Key, Value]));
+  const own = existingImage({ imageId: ImageId, name: Name, createdAt: CreationDate, status: State }, tags);
+  return {
+    id: ImageId,
+    name: Name,
+    availability: State,
+    architecture: Architecture,
+    state: own?.state,
+    role: own?.role,
   };
 }
 

@@ -274,6 +274,13 @@ const CASES: readonly Case[] = [
     verdict: 'stop',
   },
   {
+    what: 'an image that was left behind unfinished',
+    facts: image({ state: 'unfinished' }),
+    wants: { allowCandidate: true },
+    findings: ['stop unfinished'],
+    verdict: 'stop',
+  },
+  {
     what: "an image of someone else's",
     facts: image({ state: undefined }),
     findings: ['warning foreign-image'],

@@ -1,0 +1,108 @@
+/** Everything that is to be known of a group before its rollout. Changes nothing. */
+
+import type { Configuration, Group, Refresh } from '../model.ts';
+import { hasEnded } from '../model.ts';
+import type { ExistingVersion } from '../plan/version.ts';
+import type { Timing } from '../predict/state-of.ts';
+import type { Facts, TargetImage, TemplateVersion } from '../preflight/facts.ts';
+import type { ScalingActivity } from '../watch/model.ts';
+import type { Doors } from './doors.ts';
+
+export interface Gathered {
+  readonly facts: Facts;
+  /** Of the group's launch template. */
+  readonly versions: readonly ExistingVersion[];
+  /** What the group launches from. */
+  readonly source: ExistingVersion | undefined;
+  readonly timing: Timing;
+}
+
+type Templates = Awaited<ReturnType<Doors['rollouts']['versions']>>;
+
+const NO_TEMPLATES: Templates = { versions: [], latest: 0, byDefault: 0 };
+
+/** `image`: undefined where there is no such image. */
+export async function gather(
+  { rollouts }: Pick<Doors, 'rollouts'>,
+  group: Group,
+  { region, image }: { readonly region: string; readonly image: TargetImage | undefined },
+): Promise<Gathered> {
+  const { configuration } = group;
+  const templateId = configuration?.launchTemplate.id;
+  const [templates, refreshes, activities, denied] = await Promise.all([
+    templateId === undefined ? NO_TEMPLATES : rollouts.versions(templateId),
+    rollouts.refreshes(group.name),
+    rollouts.activities(group.name),
+    templateId === undefined ? [] : rollouts.denied(templateId),
+  ]);
+  const source = configuration === undefined ? undefined : sourceOf(configuration, templates);
+  const architectures = await rollouts.architectures(typesOf(configuration, source));
+  return {
+    facts: {
+      region,
+      group,
+      template: configuration && source && templateOf(configuration, source),
+      image,
+      architectures,
+      activeRefresh: activeOf(refreshes, templates.versions),
+      alarms: new Map(),
+      denied,
+    },
+    versions: templates.versions,
+    source,
+    timing: timingOf(activities),
+  };
+}
+
+function sourceOf({ launchTemplate: { version } }: Configuration, templates: Templates) {
+  const { latest, byDefault } = templates;
+  const number = version === '$Latest' ? latest : version === '$Default' ? byDefault : Number(version);
+  return templates.versions.find((one) => one.number === number);
+}
+
+function templateOf({ launchTemplate }: Configuration, source: ExistingVersion): TemplateVersion {
+  return {
+    ref: { ...launchTemplate, version: String(source.number) },
+    imageId: source.imageId,
+    instanceType: source.instanceType,
+  };
+}
+
+function typesOf(configuration: Configuration | undefined, source: ExistingVersion | undefined): string[] {
+  const overrides = configuration?.mixed?.overrides ?? [];
+  const own = overrides.flatMap(({ instanceType }) => instanceType ?? []);
+  if (own.length > 0) return [...new Set(own)];
+  return source?.instanceType === undefined ? [] : [source.instanceType];
+}
+
+/** With the image that it rolls out, where its version is of the group's own template. */
+function activeOf(
+  refreshes: readonly Refresh[],
+  versions: readonly ExistingVersion[],
+): Facts['activeRefresh'] {
+  const active = refreshes.find(({ status }) => !hasEnded(status));
+  if (active === undefined) return undefined;
+  const number = Number(active.desired?.launchTemplate.version);
+  return { ...active, imageId: versions.find((one) => one.number === number)?.imageId };
+}
+
+/** A guess where the group has no history. */
+const GUESS: Timing = { launchSeconds: 60, terminateSeconds: 30 };
+
+/** As long as it took most of the time. */
+export function timingOf(activities: readonly ScalingActivity[]): Timing {
+  const took = (verb: string) =>
+    activities.flatMap(({ description, outcome, startedAtSeconds, endedAtSeconds }) =>
+      description.startsWith(verb) && outcome === 'done' && endedAtSeconds !== undefined
+        ? [endedAtSeconds - startedAtSeconds]
+        : [],
+    );
+  return {
+    launchSeconds: median(took('Launching')) ?? GUESS.launchSeconds,
+    terminateSeconds: median(took('Terminating')) ?? GUESS.terminateSeconds,
+  };
+}
+
+function median(numbers: readonly number[]): number | undefined {
+  return numbers.toSorted((one, other) => one - other)[Math.floor(numbers.length / 2)];
+}
