@@ -8,6 +8,8 @@ import { common, examples, newCommand } from './commands/new-command.ts';
 import { ossecCommand } from './commands/ossec.ts';
 import { rehearseDown, rehearseStatus, rehearseUp } from './commands/rehearse.ts';
 import { render } from './commands/render.ts';
+import { rolloutCommand } from './commands/rollout-command.ts';
+import { status } from './commands/status.ts';
 import type { Context } from './context.ts';
 import type { ExitCode } from './failure.ts';
 import { VERSION } from './world/version.ts';
@@ -24,7 +26,8 @@ const EXIT_CODES = `
 
 Exit codes:
   0 done · 1 failed · 2 bad input · 3 prerequisite missing
-  10 something to do, where a command says so · 130 interrupted`;
+  4 rolled back · 5 cancelled · 10 something to do, where a command says so
+  130 interrupted`;
 
 export function program(run: Run): Command {
   return newCommand('bake')
@@ -42,7 +45,9 @@ export function program(run: Run): Command {
     )
     .addCommand(buildCommand(run), { isDefault: true })
     .addCommand(renderCommand(run))
+    .addCommand(statusCommand(run))
     .addCommand(ossecCommand(run))
+    .addCommand(rolloutCommand(run))
     .addCommand(doctorCommand(run))
     .addCommand(rehearseCommand(run));
 }
@@ -78,6 +83,17 @@ function renderCommand(run: Run): Command {
   return common(command)
     .addHelpText('after', examples('bake render --role web --out /tmp/web'))
     .action((options) => run(options, (context) => render(context, options)));
+}
+
+function statusCommand(run: Run): Command {
+  const command = addRoles(newCommand('status'))
+    .description('say what a bake would do, and why (default: for every role)')
+    .addOption(new Option('--max-age <time>', 'what is older would be baked anew').argParser(duration))
+    .option('--exit-code', 'exit code 10 where something would be baked', false)
+    .option('--rehearse', 'look at the images of a rehearsal', false);
+  return common(command)
+    .addHelpText('after', examples('bake status --role web', 'bake status --exit-code --json'))
+    .action((options) => run(options, (context) => status(context, options)));
 }
 
 function doctorCommand(run: Run): Command {
