@@ -86,6 +86,8 @@ export const EXIT = {
   failed: 1,
   badInput: 2,
   prerequisiteMissing: 3,
+  rolledBack: 4,
+  cancelled: 5,
   somethingToDo: 10,
   interrupted: 130,
 } as const;

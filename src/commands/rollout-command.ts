@@ -1,0 +1,46 @@
+/** `bake rollout` and its subcommands: flags and help. */
+
+import type { Command } from 'commander';
+import type { Run } from '../program.ts';
+import { common, examples, newCommand } from './new-command.ts';
+import { rollout } from './rollout.ts';
+import { cancelRollouts, undoRollouts, watchRollouts } from './rollout-control.ts';
+import { addGroups, addRolloutFlags } from './rollout-options.ts';
+
+export function rolloutCommand(run: Run): Command {
+  const start = addRolloutFlags(newCommand('start'))
+    .description('refresh groups with the newest golden image (the default)')
+    .addHelpText(
+      'after',
+      `${CHECKPOINTS}${examples('bake rollout start --role web --dry-run', 'bake rollout --group web-asg --yes')}`,
+    )
+    .action((options) => run(options, (context) => rollout(context, options)));
+  return newCommand('rollout')
+    .description('move Auto Scaling groups onto the new image, watched and reversible')
+    .helpCommand('help [command]', "print a command's help")
+    .addHelpText('after', examples('bake rollout --role web --dry-run', 'bake rollout undo --role web'))
+    .addCommand(common(start), { isDefault: true })
+    .addCommand(
+      common(addGroups(newCommand('watch')))
+        .description('watch a refresh until it ends, from anywhere')
+        .addHelpText('after', examples('bake rollout watch --group web-asg'))
+        .action((options) => run(options, (context) => watchRollouts(context, options))),
+    )
+    .addCommand(
+      common(addGroups(newCommand('cancel')))
+        .description('stop a refresh where it is; nothing is undone')
+        .addHelpText('after', examples('bake rollout cancel --group web-asg'))
+        .action((options) => run(options, (context) => cancelRollouts(context, options))),
+    )
+    .addCommand(
+      common(addGroups(newCommand('undo')))
+        .description('go back: by AWS while it runs, by another refresh after its success')
+        .addHelpText('after', examples('bake rollout undo --role web'))
+        .action((options) => run(options, (context) => undoRollouts(context, options))),
+    );
+}
+
+const CHECKPOINTS = `
+If bake dies, AWS goes on by itself: also over a checkpoint, when its delay is
+over. An alarm (--alarm) is the guard that needs no running bake.
+`;
