@@ -25,6 +25,8 @@ const TREES = join(cacheFolder(process.env), 'ossec-trees');
 let fleet: string;
 let tarball: string;
 let s3: S3Client;
+/** Digests of the trees that this test compiles. */
+const made = new Set<string>();
 
 before(async () => {
   fleet = await mkdtemp(join(tmpdir(), 'bake-trees-'));
@@ -40,6 +42,7 @@ before(async () => {
 });
 after(async () => {
   await forgetHere();
+  for (const sha256 of made) await rm(join(TREES, 'content', sha256), { force: true });
   await rm(fleet, { recursive: true, force: true });
 });
 
@@ -107,6 +110,7 @@ test('two flat images at once compile once; the tree is shared, pinned, reused, 
     assert.deepEqual(more, []);
     assert.match(index, new RegExp(`^ossec/index/${tarball}/[0-9a-f]{64}/debian-12-amd64$`));
     sha256 = /^ossec\/trees\/([0-9a-f]{64})\.tar\.gz$/.exec(archive)?.[1] ?? '';
+    made.add(sha256);
     const content = await readFile(join(TREES, 'content', sha256));
     assert.equal(createHash('sha256').update(content).digest('hex'), sha256);
   });
@@ -140,6 +144,7 @@ test('two flat images at once compile once; the tree is shared, pinned, reused, 
     const { Images } = await ec2.send(new DescribeImagesCommand({ Owners: ['self'], Filters: mine }));
     assert.deepEqual(Images, []);
     sha256 = value.sha256;
+    made.add(sha256);
     assert.equal((await readLock(join(fleet, 'bake.lock')))?.ossec.builtTrees.get('debian-12-amd64'), sha256);
   });
 
