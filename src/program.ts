@@ -4,6 +4,7 @@ import { type Command, Option } from 'commander';
 import { build } from './commands/build.ts';
 import { doctor } from './commands/doctor.ts';
 import { addFleetFile, addRoles, duration, positiveInteger } from './commands/fleet-options.ts';
+import { imagesCommand } from './commands/images.ts';
 import { common, examples, newCommand } from './commands/new-command.ts';
 import { ossecCommand } from './commands/ossec.ts';
 import { rehearseDown, rehearseStatus, rehearseUp } from './commands/rehearse.ts';
@@ -46,6 +47,7 @@ export function program(run: Run): Command {
     .addCommand(buildCommand(run), { isDefault: true })
     .addCommand(renderCommand(run))
     .addCommand(statusCommand(run))
+    .addCommand(imagesCommand(run))
     .addCommand(ossecCommand(run))
     .addCommand(rolloutCommand(run))
     .addCommand(doctorCommand(run))

@@ -57,3 +57,13 @@ function remedyFor(operation: string, code: string, message: string): string | u
   }
   return REMEDIES.find(([codes]) => codes.test(code))?.[1];
 }
+
+const DENIED = /^(?:UnauthorizedOperation|AccessDenied|AccessDeniedException|UnsupportedOperation)$/;
+
+/** The call that was refused because it may not, or can't, be made here; undefined for any other error. */
+export function deniedBy(error: unknown): AwsFailure | undefined {
+  if (!(error instanceof Failed)) return undefined;
+  return error.failures.find(
+    (failure): failure is AwsFailure => failure.kind === 'aws' && DENIED.test(failure.code),
+  );
+}

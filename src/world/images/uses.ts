@@ -5,7 +5,6 @@
 
 import type { AutoScalingGroup } from '@aws-sdk/client-auto-scaling';
 import type { EC2Client, EC2ClientConfig, Instance } from '@aws-sdk/client-ec2';
-import { type AwsFailure, Failed } from '../../failure.ts';
 import type { Use } from '../../images/model.ts';
 import {
   collect,
@@ -14,7 +13,7 @@ import {
   mergeUses,
   referenceUse,
 } from '../../images/references.ts';
-import { explained } from '../aws-errors.ts';
+import { deniedBy, explained } from '../aws-errors.ts';
 import { lazily } from '../lazily.ts';
 
 export interface ImageUses {
@@ -135,10 +134,8 @@ async function launchConfigurations(client: AutoScaling): Promise<Uses> {
   });
 }
 
-const DENIED = /^(?:UnauthorizedOperation|AccessDenied|AccessDeniedException|UnsupportedOperation)$/;
-
 /** Where the call is denied, every image is used by nobody knows whom. */
-async function unlessDenied(imageIds: readonly string[], call: () => Promise<Uses>): Promise<Uses> {
+export async function unlessDenied(imageIds: readonly string[], call: () => Promise<Uses>): Promise<Uses> {
   try {
     return await call();
   } catch (error) {
@@ -147,13 +144,6 @@ async function unlessDenied(imageIds: readonly string[], call: () => Promise<Use
     const use: Use = { kind: 'unknown', operation: denied.operation, reason: denied.code };
     return new Map(imageIds.map((id) => [id, [use]]));
   }
-}
-
-function deniedBy(error: unknown): AwsFailure | undefined {
-  if (!(error instanceof Failed)) return undefined;
-  return error.failures.find(
-    (failure): failure is AwsFailure => failure.kind === 'aws' && DENIED.test(failure.code),
-  );
 }
 
 function slices<T>(items: readonly T[], size: number): T[][] {

@@ -1,0 +1,125 @@
+/** `bake images promote`: a golden image becomes the one that everybody gets. */
+
+import { promote } from '../build/promote.ts';
+import type { Context } from '../context.ts';
+import { EXIT, type ExitCode, Failed, type Failure, fail } from '../failure.ts';
+import type { ImageRecord } from '../images/model.ts';
+import {
+  type PromotionState,
+  type PublishedParameter,
+  parameterNames,
+  planPromotion,
+  promotionProblems,
+} from '../images/promote.ts';
+import { promotionLines, stepWords } from '../report/images/promote.ts';
+import { quoteTerminal } from '../report/terminal-text.ts';
+import {
+  findImage,
+  type ImagesOptions,
+  type ImagesWorld,
+  type OpenSite,
+  openImagesWorld,
+} from './images-world.ts';
+
+export interface PromoteCommandOptions extends ImagesOptions {
+  readonly role?: string;
+  readonly image?: string;
+  readonly dryRun: boolean;
+}
+
+export async function imagesPromote(
+  context: Context,
+  options: PromoteCommandOptions,
+  open?: OpenSite,
+): Promise<ExitCode> {
+  const world = await openImagesWorld(context, options, open);
+  const image = chosenImage(world, options);
+  const problems = promotionProblems(image, world.fleet.images, await awsKeys(world, image));
+  if (problems.length > 0) throw new Failed(problems);
+  const plans = planPromotion(await stateOf(world, image), world.fleet.images, context.now().toISOString());
+  if (options.dryRun) {
+    context.reporter.result({ image: image.imageId, regions: plans }, promotionLines(plans));
+    return EXIT.done;
+  }
+  const outcomes = await promote(plans, {
+    image,
+    aws: world.regions.aws,
+    signal: context.signal,
+    onStep: (region, step) =>
+      context.reporter.emit({ type: 'notice', level: 'info', text: `${region}: ${stepWords(step)}` }),
+  });
+  context.reporter.result(
+    { image: image.imageId, regions: outcomes },
+    outcomes.map(({ region, imageId, failures }) =>
+      quoteTerminal(`${region}  ${imageId ?? '-'}  ${failures.length === 0 ? 'promoted' : 'not whole'}`),
+    ),
+  );
+  const failures = outcomes.flatMap(({ region, failures: all }) =>
+    all.map((failure) => inRegion(region, failure)),
+  );
+  if (failures.length > 0) throw new Failed(failures);
+  return EXIT.done;
+}
+
+function inRegion(region: string, failure: Failure): Failure {
+  const remedy = [failure.remedy, 'run the same command again: it continues with what is missing'];
+  return {
+    ...failure,
+    problem: `${region}: ${failure.problem}`,
+    remedy: remedy.filter((part) => part !== undefined).join('; '),
+  };
+}
+
+/** The image that is named, or the newest golden one of the role. */
+function chosenImage(world: ImagesWorld, { role, image }: PromoteCommandOptions): ImageRecord {
+  if ((role === undefined) === (image === undefined)) {
+    fail({
+      kind: 'input',
+      problem: 'what is to be promoted was not said, or twice',
+      remedy: 'use --role NAME for its newest golden image, or --image AMI',
+    });
+  }
+  if (image !== undefined) return findImage(world, image).image;
+  const golden = world.images
+    .map((tagged) => tagged.image)
+    .filter((one) => one.region === world.fleet.region && one.role === role && one.state === 'golden')
+    .toSorted((a, b) => (a.createdAt < b.createdAt ? 1 : -1))[0];
+  return (
+    golden ??
+    fail({
+      kind: 'input',
+      problem: `the role ${role} has no golden image`,
+      remedy: 'bake and prove one; `bake images list` shows what there is',
+    })
+  );
+}
+
+/** Only where it matters: without accounts to share with, any key will do. */
+async function awsKeys({ fleet, site }: ImagesWorld, image: ImageRecord): Promise<Set<string>> {
+  if (fleet.images.accounts.length === 0) return new Set();
+  const keys = [...new Set(image.snapshots.flatMap(({ kmsKey }) => kmsKey ?? []))];
+  const managed = await Promise.all(keys.map((key) => site.aws.keys.isManagedByAws(key)));
+  return new Set(keys.filter((_, index) => managed[index] === true));
+}
+
+async function stateOf({ fleet, regions, images }: ImagesWorld, image: ImageRecord): Promise<PromotionState> {
+  const records = images.map((tagged) => tagged.image);
+  const family = records.filter(({ name }) => name === image.name);
+  const isShared = fleet.images.accounts.length > 0;
+  const shared = await Promise.all(
+    (isShared ? family : []).map(
+      async ({ imageId, region }): Promise<[string, readonly string[]]> => [
+        imageId,
+        await regions.aws(region).images.sharedWith(imageId),
+      ],
+    ),
+  );
+  const names = Object.values(parameterNames(fleet.images, image.role) ?? {});
+  const parameters = await Promise.all(
+    regions.names.map(async (region): Promise<Array<[string, PublishedParameter]>> => {
+      const found = await regions.aws(region).parameters.read(names);
+      return [...found].map(([name, parameter]) => [`${region} ${name}`, parameter]);
+    }),
+  );
+  return { image, images: records, shared: new Map(shared), parameters: new Map(parameters.flat()) };
+}

@@ -1,0 +1,74 @@
+/** What refers to an image, in words. Pure. */
+
+import type { PlacedUse, Use } from '../../images/model.ts';
+
+/** `instance i-0123 of the group web-asg`; not quoted. */
+export function useWords(use: Use): string {
+  switch (use.kind) {
+    case 'instance':
+      return use.group === undefined ? `instance ${use.id}` : `instance ${use.id} of the group ${use.group}`;
+    case 'launch-template':
+      return `launch template ${use.id}`;
+    case 'launch-configuration':
+      return `launch configuration ${use.name}`;
+    case 'group':
+      return `an override of the group ${use.name}`;
+    case 'rollout':
+      return `the group ${use.group}, which a rollout can take back to it`;
+    case 'parameter':
+      return `SSM parameter ${use.name}`;
+    case 'recipe':
+      return `Image Builder's ${use.arn}`;
+    case 'image':
+      return `${use.name} (${use.imageId}), which stands on it`;
+    case 'shared':
+      return use.with === 'all' ? 'anybody: it is public' : `account ${use.with}, which it is shared with`;
+    case 'unknown':
+      return `nobody knows whom: ${use.operation} was refused (${use.reason})`;
+  }
+}
+
+const MOST = 3;
+
+/** `instance i-1, launch template lt-1 and 4 more`; the region only where it is not `home`. */
+export function usesWords(uses: readonly PlacedUse[], home: string): string {
+  const words = uses.map(({ use, region }) => useWords(use) + (region === home ? '' : ` in ${region}`));
+  const shown = words.slice(0, MOST).join(', ');
+  return words.length > MOST ? `${shown} and ${words.length - MOST} more` : shown;
+}
+
+/** For a cell of a table: groups with their instances, then the rest. */
+export function usesSummary(uses: readonly Use[]): string {
+  const groups = Map.groupBy(
+    uses.flatMap((use) => (use.kind === 'instance' && use.group !== undefined ? use.group : [])),
+    (group) => group,
+  );
+  const alone = uses.filter((use) => use.kind === 'instance' && use.group === undefined).length;
+  const others = uses.filter(({ kind }) => kind !== 'instance').map(shortWords);
+  return [
+    ...[...groups].map(([group, { length }]) => `${group} (${length})`),
+    ...(alone === 0 ? [] : [alone === 1 ? '1 instance' : `${alone} instances`]),
+    ...new Set(others),
+  ].join(', ');
+}
+
+function shortWords(use: Use): string {
+  switch (use.kind) {
+    case 'instance':
+    case 'launch-template':
+      return use.id;
+    case 'launch-configuration':
+    case 'group':
+    case 'parameter':
+    case 'image':
+      return use.name;
+    case 'rollout':
+      return use.group;
+    case 'recipe':
+      return use.arn;
+    case 'shared':
+      return use.with;
+    case 'unknown':
+      return 'unknown';
+  }
+}
