@@ -124,7 +124,7 @@ keep_baseline() {
   mv -- "$scratch.syscheck" "$HOME_OF_OSSEC/queue/syscheck"
 }
 
-if [[ -e $HOME_OF_OSSEC/bin/ossec-stand-in ]]; then
+if grep --quiet stand-in /etc/ossec-init.conf; then
   say 'no baseline: the stand-in for OSSEC watches nothing'
 else
   take_baseline
