@@ -20,28 +20,35 @@ export interface KeepOptions {
   readonly emit: Emit;
 }
 
-/** Bakes with `bake`, then keeps what is known of the image. The image is as good where that fails. */
+/**
+ * Bakes with `bake`, and keeps what is known of the image: before, what it is made of, whoever's image that
+ * becomes in the end; after, what is in it. The image is as good where that fails.
+ */
 export function keeping(bake: RunOptions['bake'], options: KeepOptions): RunOptions['bake'] {
   return async (image, sourceAmi) => {
+    const { store, tag, emit } = options;
+    await orWarn(emit, `${image.plan.name}: what it is made of`, () =>
+      store.write(REPORT.recipe(image.fingerprint), Buffer.from(formatRecipe(image.recipe))),
+    );
     const baked = await bake(image, sourceAmi);
-    try {
-      const digest = await keepReports(image, options);
-      await options.tag(baked.imageId, { [TAG.inventory]: digest });
-    } catch (error) {
-      if (!(error instanceof Failed)) throw error;
-      options.emit({
-        type: 'notice',
-        level: 'warning',
-        text: `${image.plan.name}: what is in ${baked.imageId} could not be kept: ${error.message}`,
-      });
-    }
+    await orWarn(emit, `${image.plan.name}: what is in ${baked.imageId}`, async () =>
+      tag(baked.imageId, { [TAG.inventory]: await keepInventory(image, options) }),
+    );
     return baked;
   };
 }
 
-/** Keeps an image's recipe, inventory and bill of materials. Returns the inventory's digest. */
-async function keepReports(image: PreparedImage, { store, inventoryFile }: KeepOptions): Promise<string> {
-  await store.write(REPORT.recipe(image.fingerprint), Buffer.from(formatRecipe(image.recipe)));
+async function orWarn(emit: Emit, what: string, keep: () => Promise<void>): Promise<void> {
+  try {
+    await keep();
+  } catch (error) {
+    if (!(error instanceof Failed)) throw error;
+    emit({ type: 'notice', level: 'warning', text: `${what} could not be kept: ${error.message}` });
+  }
+}
+
+/** Keeps an image's inventory and bill of materials. Returns the inventory's digest. */
+async function keepInventory(image: PreparedImage, { store, inventoryFile }: KeepOptions): Promise<string> {
   const content = await readFile(inventoryFile(image.plan.name));
   const digest = digestOfReport(content);
   const inventory = await unpackInventory(content, `the report of ${image.plan.name}`);

@@ -111,7 +111,25 @@ test('an image whose report is no inventory, or can not be kept, is baked all th
     Promise.reject(
       new Failed([{ kind: 'aws', operation: 's3:PutObject', code: 'AccessDenied', problem: 'no' }]),
     );
-  assert.match((await bake(store(bucket), await report())).said[0] ?? '', /could not be kept: no$/);
+  assert.deepEqual((await bake(store(bucket), await report())).said, [
+    'web: what it is made of could not be kept: no',
+    'web: what is in ami-9 could not be kept: no',
+  ]);
+});
+
+test('what an image is made of is kept also where another run is faster with it', async () => {
+  const kept = store();
+  const failed = keeping(
+    async () => Promise.reject(new Failed([{ kind: 'build', image: 'web', problem: 'no' }])),
+    {
+      store: kept,
+      inventoryFile: () => '',
+      tag: async () => assert.fail('tagged'),
+      emit: () => {},
+    },
+  );
+  await assert.rejects(failed(IMAGE, 'ami-1'), Failed);
+  assert.deepEqual(await findRecipe(kept, IMAGE.fingerprint), RECIPE);
 });
 
 test('a bug is no warning', async () => {
