@@ -122,7 +122,7 @@ function checkGroup({ rules, isWhole }: Context, { text, inside }: XmlElement): 
   return [
     refused(
       inside,
-      `no rule before this one is in the group "${text}"`,
+      `no rule before this one is in the group ${JSON.stringify(text)}`,
       'Is it misspelt, or does it come later?',
     ),
   ];

@@ -56,9 +56,9 @@ function checkElement({ name, text, children, range, inside }: XmlElement): Rule
     return [refused(range, problem, `Write several <${name}>: OSSEC puts them together`)];
   }
   if (key === 'options' && !OPTIONS.has(text))
-    return [refused(inside, `there is no option "${text}"`, didYouMean(text, OPTIONS))];
+    return [refused(inside, `there is no option ${JSON.stringify(text)}`, didYouMean(text, OPTIONS))];
   if (key === 'category' && !CATEGORIES.has(text))
-    return [refused(inside, `there is no category "${text}"`, didYouMean(text, CATEGORIES))];
+    return [refused(inside, `there is no category ${JSON.stringify(text)}`, didYouMean(text, CATEGORIES))];
   if ((key === 'if_matched_sid' || key === 'if_level') && !/^\d+$/.test(text))
     return [refused(inside, `<${name}> takes one number`, 'Write digits only')];
   return [];
