@@ -21,7 +21,7 @@ export interface KeepOptions {
 }
 
 /**
- * Bakes with `bake`, and keeps what is known of the image: before, what it is made of, whoever's image that
+ * Bakes with `bake`, and keeps what is known of the image: before, what it is made of, whosever image that
  * becomes in the end; after, what is in it. The image is as good where that fails.
  */
 export function keeping(bake: RunOptions['bake'], options: KeepOptions): RunOptions['bake'] {
