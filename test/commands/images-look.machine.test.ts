@@ -1,7 +1,7 @@
 /** `bake images list`, `show` and `diff` on a rehearsal's server. */
 
 import assert from 'node:assert/strict';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { AutoScalingClient, CreateAutoScalingGroupCommand } from '@aws-sdk/client-auto-scaling';
@@ -11,11 +11,13 @@ import {
   DescribeInstancesCommand,
   EC2Client,
 } from '@aws-sdk/client-ec2';
+import { CreateBucketCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { imagesDiff } from '../../src/commands/images-diff.ts';
 import { imagesList } from '../../src/commands/images-list.ts';
 import { imagesShow } from '../../src/commands/images-show.ts';
 import { Failed } from '../../src/failure.ts';
 import { digestOfReport, REPORT } from '../../src/images/reports.ts';
+import { openReportStore } from '../../src/world/report-store.ts';
 import { launchRunning, untilImage } from '../rehearsal/server/ec2-steps.ts';
 import { eventually, serverTests } from '../rehearsal/server/support.ts';
 import { ImaginedFleet } from '../support/imagined-fleet.ts';
@@ -151,3 +153,32 @@ serverTest('two images are compared, as text and for a pull request', async (ser
   assert.ok(text.includes('  +  /opt/tool      4755  root:root'));
   assert.ok((await compare(true)).includes('| `up` | `curl` | `7.88.1-10+deb12u5` | `7.88.1-10+deb12u12` |'));
 });
+
+serverTest(
+  'what another machine has baked is found in S3, and what was changed there is not believed',
+  async (server, t) => {
+    const settings = 'images: { reports: s3://reports/shop }\n';
+    const fleet = await ImaginedFleet.open(server, t, 'us-east-1', settings);
+    const s3 = new S3Client({ ...server.client, region: fleet.region });
+    await s3.send(new CreateBucketCommand({ Bucket: 'reports' }));
+    const content = gzipSync(await readFile(join(CASE, 'old.json')));
+    const digest = digestOfReport(content);
+    const Key = `shop/${REPORT.inventory(digest)}`;
+    const { aws } = await fleet.open();
+    const elsewhere = openReportStore({
+      folder: await mkdtemp(join(fleet.folder, 'elsewhere-')),
+      shared: 's3://reports/shop',
+      objects: aws.objects,
+    });
+    await elsewhere.write(REPORT.inventory(digest), content);
+    const id = await fleet.image({ digit: '1', tags: { 'bake:inventory': digest } });
+    const show = () => {
+      const { context, results } = fleet.context();
+      const shown = imagesShow(context, id, { ...fleet.options, sbom: false }, fleet.open);
+      return shown.then(() => results[0]?.lines.join('\n') ?? '');
+    };
+    assert.match(await show(), /^packages \(5\)$/m);
+    await s3.send(new PutObjectCommand({ Bucket: 'reports', Key, Body: gzipSync('{}') }));
+    await assert.rejects(show(), /is not what its tags say/);
+  },
+);
