@@ -70,7 +70,7 @@ export function openAws(connection: AwsConnection): Aws {
     imageUses: openImageUses(settings, ec2),
     parameters: openParameters(settings),
     keys: openKeys(settings),
-    rollouts: openRollouts(settings, ec2),
+    rollouts: openRollouts(settings),
     identity: () => identity(settings),
   };
 }

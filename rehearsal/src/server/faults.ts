@@ -17,8 +17,10 @@ const EFFECT = z.discriminatedUnion('kind', [
 ]);
 
 const FAULT = z.strictObject({
-  /** `ec2:RunInstances` */
-  action: z.string().regex(/^[a-z0-9-]+:\w+$/),
+  /** `ec2:RunInstances`, or `*` for every call. */
+  action: z.string().regex(/^(\*|[a-z0-9-]+:\w+)$/),
+  /** The share of the calls that it meets, evenly spread. */
+  share: z.number().positive().max(1).default(1),
   /** How many calls it meets. */
   times: z.int().positive().default(1),
   effect: EFFECT,
@@ -28,9 +30,12 @@ export type Fault = Readonly<z.infer<typeof FAULT>>;
 
 export class Faults {
   #left: readonly Fault[] = [];
+  /** What each fault with a share has saved up: at 1 it meets a call. */
+  #saved = new Map<Fault, number>();
 
   replace(faults: readonly Fault[]): void {
     this.#left = faults;
+    this.#saved = new Map();
   }
 
   list(): readonly Fault[] {
@@ -42,12 +47,20 @@ export class Faults {
     action: string,
     kind: Kind,
   ): Extract<Fault['effect'], { kind: Kind }> | undefined {
-    const found = this.#left.find((fault) => fault.action === action && fault.effect.kind === kind);
+    const found = this.#left.find(
+      (fault) => (fault.action === action || fault.action === '*') && fault.effect.kind === kind,
+    );
     if (found === undefined) return undefined;
-    this.#left = this.#left.flatMap((fault) => {
-      if (fault !== found) return [fault];
-      return fault.times > 1 ? [{ ...fault, times: fault.times - 1 }] : [];
-    });
+    const saved = (this.#saved.get(found) ?? 0) + found.share;
+    // Shares are no whole numbers to a computer.
+    if (saved < 1 - 1e-9) {
+      this.#saved.set(found, saved);
+      return undefined;
+    }
+    const left = { ...found, times: found.times - 1 };
+    this.#left = this.#left.flatMap((fault) => (fault === found ? (left.times > 0 ? [left] : []) : [fault]));
+    this.#saved.delete(found);
+    this.#saved.set(left, saved - 1);
     return hasKind(found.effect, kind) ? found.effect : undefined;
   }
 }

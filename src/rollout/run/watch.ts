@@ -7,9 +7,10 @@ import type { Doors } from './doors.ts';
 
 /** A change of an instance shows within this time. */
 const LOOK_SECONDS = 5;
-/** Every group's refresh is asked for in every third look, its activities in every sixth while it hangs. */
+/** Every group's refresh is asked for in every third look. */
 const REFRESH_LOOKS = 3;
-const ACTIVITY_LOOKS = 6;
+/** Of so many groups, one that hangs has its activities looked at with each of its refreshes: every 15 s. */
+const GROUPS_AT_ONCE = 7;
 
 export interface Watched {
   readonly group: string;
@@ -20,9 +21,12 @@ export interface Watched {
 export async function watch(doors: Doors, all: readonly Watched[]): Promise<ReadonlyMap<string, Refresh>> {
   const looks = new Map<string, Look>();
   for (let round = 0; ; round++) {
-    const left = all.filter(({ group }) => !isOver(looks.get(group)));
+    // A group keeps its place when others end: its turn must not move away from it.
+    const left = all
+      .map((watched, place) => ({ ...watched, turn: round + place }))
+      .filter(({ group }) => !isOver(looks.get(group)));
     if (left.length === 0 || doors.isInterrupted()) break;
-    await lookAt(doors, left, looks, round);
+    await lookAt(doors, left, looks);
     if (left.some(({ group }) => !isOver(looks.get(group)))) await doors.sleep(LOOK_SECONDS);
   }
   return new Map([...looks].map(([group, { refresh }]) => [group, refresh]));
@@ -34,36 +38,42 @@ function isOver(look: Look | undefined): boolean {
 
 async function lookAt(
   doors: Doors,
-  left: readonly Watched[],
+  left: ReadonlyArray<Watched & { readonly turn: number }>,
   looks: Map<string, Look>,
-  round: number,
 ): Promise<void> {
   const groups = await doors.rollouts.groups(left.map(({ group }) => group));
-  for (const [index, watched] of left.entries()) {
+  for (const { turn, ...watched } of left) {
     const group = groups.find(({ name }) => name === watched.group);
     const before = looks.get(watched.group);
     if (group === undefined) continue;
-    const now = await look(doors, watched, group, before, round + index);
+    const turns = REFRESH_LOOKS * Math.ceil(left.length / GROUPS_AT_ONCE);
+    const now = await look(doors, watched, { group, before, turn, turns });
     if (now === undefined) continue;
     for (const news of newsOf(before, now)) doors.say(watched.group, news);
     looks.set(watched.group, now);
   }
 }
 
-/** `turn` spreads the calls: not every group is asked for everything in every round. */
+interface Turn {
+  readonly group: Group;
+  readonly before: Look | undefined;
+  /** Spreads the calls: not every group is asked for everything in every round. */
+  readonly turn: number;
+  /** One turn in so many is for the activities. */
+  readonly turns: number;
+}
+
 async function look(
   { rollouts }: Doors,
   { group: name, refreshId }: Watched,
-  group: Group,
-  before: Look | undefined,
-  turn: number,
+  { group, before, turn, turns }: Turn,
 ): Promise<Look | undefined> {
   const isTurn = before === undefined || turn % REFRESH_LOOKS === 0;
   const refresh = isTurn
     ? (await rollouts.refreshes(name)).find(({ id }) => id === refreshId)
     : before.refresh;
   if (refresh === undefined) return undefined;
-  const hangs = turn % ACTIVITY_LOOKS === 0 && isHanging(before, refresh);
+  const hangs = turn % turns === 0 && isHanging(before, refresh);
   const activities = hangs
     ? (await rollouts.activities(name)).filter(
         ({ startedAtSeconds }) => startedAtSeconds >= (refresh.startedAtSeconds ?? 0),

@@ -53,7 +53,12 @@ export interface Rollouts {
 /** What DescribeAutoScalingGroups takes in one call. */
 const NAMES_A_CALL = 50;
 
-export function openRollouts(settings: EC2ClientConfig, ec2: () => Promise<EC2Client>): Rollouts {
+/** A rollout outlives times in which AWS limits the rate of calls. */
+const ATTEMPTS = 10;
+
+export function openRollouts(connection: EC2ClientConfig): Rollouts {
+  const settings = { ...connection, maxAttempts: ATTEMPTS };
+  const ec2 = lazily(async () => new (await import('@aws-sdk/client-ec2')).EC2Client(settings));
   const scaling = lazily(
     async () => new (await import('@aws-sdk/client-auto-scaling')).AutoScalingClient({ ...settings }),
   );

@@ -22,6 +22,18 @@ test('a fault meets as many calls of its action as it says', () => {
   );
 });
 
+test('a fault can meet a share of all calls, evenly spread', () => {
+  const faults = new Faults();
+  const effect = { kind: 'refuse', code: 'Throttling', status: 400 };
+  faults.replace(parseFaults(JSON.stringify([{ action: '*', times: 3, share: 0.3, effect }])));
+  const met = Array.from(
+    { length: 14 },
+    (_, call) => faults.take(`ec2:Call${call % 3}`, 'refuse') !== undefined,
+  );
+  const numbers = met.flatMap((isMet, index) => (isMet ? [index + 1] : []));
+  assert.deepEqual(numbers, [4, 7, 10]);
+});
+
 test('what is no list of faults is refused with what is wrong', () => {
   const cases: readonly (readonly [json: string, wrong: RegExp])[] = [
     ['{', /expected array/],

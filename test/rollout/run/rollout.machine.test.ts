@@ -7,6 +7,7 @@ import {
   DescribeAutoScalingGroupsCommand,
 } from '@aws-sdk/client-auto-scaling';
 import { CreateLaunchTemplateCommand, EC2Client } from '@aws-sdk/client-ec2';
+import { z } from 'zod';
 import { effectivePreferences, type RequestedPreferences } from '../../../src/rollout/preferences.ts';
 import type { Wanted } from '../../../src/rollout/preflight/facts.ts';
 import type { Doors } from '../../../src/rollout/run/doors.ts';
@@ -17,7 +18,15 @@ import { planUndo } from '../../../src/rollout/run/undo.ts';
 import { watch } from '../../../src/rollout/run/watch.ts';
 import { openRollouts } from '../../../src/world/rollouts/door.ts';
 import { createImage, launchRunning, untilImage } from '../../rehearsal/server/ec2-steps.ts';
-import { DEBIAN, eventually, serverTests, type TestServer } from '../../rehearsal/server/support.ts';
+import { signedHeaders } from '../../rehearsal/server/sign.ts';
+import {
+  CREDENTIALS,
+  DEBIAN,
+  eventually,
+  send,
+  serverTests,
+  type TestServer,
+} from '../../rehearsal/server/support.ts';
 
 const withServer = serverTests();
 const REGION = 'eu-west-1';
@@ -58,12 +67,27 @@ async function scene(server: TestServer, size: number, version = '1') {
   });
   const said: string[] = [];
   const doors: Doors = {
-    rollouts: openRollouts({ ...server.client, region: REGION }, async () => ec2),
+    rollouts: openRollouts({ ...server.client, region: REGION }),
     sleep: () => new Promise((resolve) => setTimeout(resolve, 50)),
     isInterrupted: () => false,
     say: (_, { text }) => said.push(text),
   };
   return { name, image, doors, said };
+}
+
+async function control(server: TestServer, method: string, what: string, content?: object): Promise<unknown> {
+  const path = `/_rehearsal/${what}`;
+  const body = content === undefined ? {} : { body: JSON.stringify(content) };
+  const headers = await signedHeaders({
+    endpoint: server.endpoint,
+    path,
+    method,
+    credentials: CREDENTIALS,
+    ...body,
+  });
+  const answer = await send({ url: `${server.endpoint}${path}`, method, headers, ...body });
+  assert.equal(answer.status, 200, answer.body);
+  return JSON.parse(answer.body);
 }
 
 type Scene = Awaited<ReturnType<typeof scene>>;
@@ -160,6 +184,31 @@ withServer('$Latest is refused, and pinned where that was asked for', async (ser
   const [after] = await doors.rollouts.groups([name]);
   assert.equal(after?.configuration?.launchTemplate.version, '2');
 });
+
+withServer(
+  'with 30 % of the calls throttled it completes, with at most 1.6 times the calls',
+  async (server) => {
+    const made = await scene(server, 3);
+    const { doors, name } = made;
+    const effect = { kind: 'refuse', code: 'Throttling', status: 400, message: 'Rate exceeded' };
+    await control(server, 'DELETE', 'calls');
+    await control(server, 'PUT', 'faults', [{ action: '*', times: 100_000, share: 0.3, effect }]);
+    try {
+      const started = await start(doors, await prepared(made, FIRST));
+      const ended = await watch(doors, [{ group: name, refreshId: started.refreshId }]);
+      assert.equal(ended.get(name)?.status, 'Successful');
+    } finally {
+      await control(server, 'PUT', 'faults', []);
+    }
+    const all = z
+      .array(z.object({ action: z.string(), outcome: z.string() }))
+      .parse(await control(server, 'GET', 'calls'));
+    const calls = all.filter(({ action }) => !action.startsWith('rehearsal:'));
+    const throttled = calls.filter(({ outcome }) => outcome === 'Throttling').length;
+    assert.ok(throttled > 0.2 * calls.length, `${throttled} of ${calls.length}`);
+    assert.ok(calls.length <= 1.6 * (calls.length - throttled), `${throttled} of ${calls.length}`);
+  },
+);
 
 withServer('a likely failure is named while it happens', async (server) => {
   const made = await scene(server, 2);
