@@ -9,7 +9,11 @@ DAEMONS = ["analysisd", "execd", "logcollector", "syscheckd", "monitord"]
 
 
 def findings(email):
-    for name in [*DAEMONS, "maild"] if email == "yes" else DAEMONS:
+    return refusals([*DAEMONS, "maild"] if email == "yes" else DAEMONS)
+
+
+def refusals(names):
+    for name in names:
         result = subprocess.run([program(name), "-t"], stdin=subprocess.DEVNULL, capture_output=True, text=True,
                                 errors="replace", timeout=60, check=False)
         if result.returncode != 0:

@@ -79,9 +79,10 @@ def responses(root, known):
                 yield f"ossec.conf: an active response waits for rule {number}, which no rule file has"
 
 
-def notified():
-    """The ids, as strings, of the rules whose alerts leave the machine."""
-    return set(json.loads(NOTIFY.read_text(encoding="utf8")).get("routes", {}))
+def hooks_of_rules():
+    """Which hook gets the alerts of a rule: the rule's id to the hook's name."""
+    routed = json.loads(NOTIFY.read_text(encoding="utf8")).get("routes", {})
+    return {int(rule): route["hook"] for rule, route in routed.items()}
 
 
 def routes(known):
