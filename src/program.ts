@@ -7,6 +7,7 @@ import { addFleetFile, addRoles, duration, positiveInteger } from './commands/fl
 import { imagesCommand } from './commands/images.ts';
 import { common, examples, newCommand } from './commands/new-command.ts';
 import { ossecCommand } from './commands/ossec.ts';
+import { reap } from './commands/reap.ts';
 import { rehearseDown, rehearseStatus, rehearseUp } from './commands/rehearse.ts';
 import { render } from './commands/render.ts';
 import { rolloutCommand } from './commands/rollout-command.ts';
@@ -50,6 +51,7 @@ export function program(run: Run): Command {
     .addCommand(imagesCommand(run))
     .addCommand(ossecCommand(run))
     .addCommand(rolloutCommand(run))
+    .addCommand(reapCommand(run))
     .addCommand(doctorCommand(run))
     .addCommand(rehearseCommand(run));
 }
@@ -96,6 +98,21 @@ function statusCommand(run: Run): Command {
   return common(command)
     .addHelpText('after', examples('bake status --role web', 'bake status --exit-code --json'))
     .action((options) => run(options, (context) => status(context, options)));
+}
+
+function reapCommand(run: Run): Command {
+  const command = addFleetFile(newCommand('reap'))
+    .description('remove what killed runs have left: builders, their keys, unfinished images')
+    .addOption(
+      new Option('--older-than <time>', 'only what runs have left that began earlier')
+        .argParser(duration)
+        .default(4 * 3600, '4h'),
+    )
+    .option('--dry-run', 'show what would be removed, and change nothing', false)
+    .option('--rehearse', 'in a rehearsal', false);
+  return common(command)
+    .addHelpText('after', examples('bake reap --dry-run', 'bake reap --older-than 12h --yes'))
+    .action((options) => run(options, (context) => reap(context, options)));
 }
 
 function doctorCommand(run: Run): Command {

@@ -13,6 +13,7 @@ import { type Images, openImages } from './images/door.ts';
 import { type ImageUses, openImageUses } from './images/uses.ts';
 import { type Keys, openKeys } from './kms.ts';
 import { lazily } from './lazily.ts';
+import { type Leftovers, openLeftovers } from './leftovers.ts';
 import { openParameters, type Parameters } from './parameters.ts';
 import { openRollouts, type Rollouts } from './rollouts/door.ts';
 import { type ObjectStore, openObjectStore } from './s3.ts';
@@ -49,6 +50,7 @@ export interface Aws {
   readonly imageUses: ImageUses;
   readonly parameters: Parameters;
   readonly keys: Keys;
+  readonly leftovers: Leftovers;
   readonly rollouts: Rollouts;
   /** Who the credentials belong to. */
   identity(): Promise<{ readonly account: string; readonly arn: string }>;
@@ -70,6 +72,7 @@ export function openAws(connection: AwsConnection): Aws {
     imageUses: openImageUses(settings, ec2),
     parameters: openParameters(settings),
     keys: openKeys(settings),
+    leftovers: openLeftovers(ec2),
     rollouts: openRollouts(settings),
     identity: () => identity(settings),
   };
