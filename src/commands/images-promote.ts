@@ -9,8 +9,8 @@ import {
   type PublishedParameter,
   parameterNames,
   planPromotion,
-  promotionProblems,
 } from '../images/promote.ts';
+import { promotionProblems } from '../images/promotion-problems.ts';
 import { promotionLines, stepWords } from '../report/images/promote.ts';
 import { quoteTerminal } from '../report/terminal-text.ts';
 import {

@@ -6,8 +6,8 @@ import {
   type PromotionState,
   type PublishedParameter,
   planPromotion,
-  promotionProblems,
 } from '../../src/images/promote.ts';
+import { promotionProblems } from '../../src/images/promotion-problems.ts';
 import { retirementProblems } from '../../src/images/retire.ts';
 import { testFleet } from '../support/fleet.ts';
 import { testImage } from '../support/images.ts';
