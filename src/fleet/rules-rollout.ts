@@ -27,8 +27,8 @@ function settingsFit(tree: unknown): Finding[] {
 }
 
 function problemsOf(tree: unknown, path: Path, inherited: RolloutFile): Finding[] {
-  const file = readAt(tree, path);
-  if (file === undefined || keysIn(tree, path).length === 0) return [];
+  const file = keysIn(tree, path).length === 0 ? undefined : readAt(tree, path);
+  if (file === undefined) return [];
   return checkPreferences(preferencesOf({ ...inherited, ...file })).flatMap(({ key, problem }) => {
     const name = KEYS[key];
     if (name === undefined) return [];

@@ -33,6 +33,7 @@ export const ASSUMPTIONS = {
   'rollback-pending': 'a rollback terminates instances that are not ready yet at once',
   'rollback-patience': 'a rollback has an hour and 14 days of its own',
   'after-the-end': 'what is too many when a refresh ends goes in the order of launch, unless it is protected',
+  'missing-after-cancel': 'what is missing while a refresh is being cancelled is launched when it has been',
   'nothing-to-do': 'a group without instances is refreshed at once',
   'fourteen-days': 'the 14 days are counted from the start, waits included',
 } as const;

@@ -31,6 +31,8 @@ function replaceUnhealthy(change: Change): Change {
 }
 
 function launch(change: Change, count: number, nowSeconds: number, newId: NewId): Change {
+  // A cancelled refresh waits for what is under way: what began now would keep it waiting. [cancel]
+  if (change.state.refresh?.status === 'Cancelling') return change;
   if (nowSeconds < change.state.launchRetryAtSeconds) return change;
   let launched = change;
   for (let left = count; left > 0; left--) launched = launchOne(launched, newId);

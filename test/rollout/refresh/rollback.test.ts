@@ -151,6 +151,21 @@ worked([
     ],
   },
   {
+    what: 'what is missing is launched when it has been cancelled, or it might wait for ever',
+    source: ['cancel', 'what is waited for is what is under way'],
+    assumes: ['missing-after-cancel'],
+    group: group(2),
+    preferences: { minimumHealthyPercent: 0 },
+    launch: (sequence) => ({ seconds: sequence === 3 ? 200 : 10, fails: sequence < 4 }),
+    events: [{ atSeconds: 5, event: { kind: 'cancel', waitsForTransitions: true } }],
+    expected: [
+      '0 Pending, InProgress, terminate a, terminate b, launch new-2, launch new-3',
+      '5 Cancelling',
+      '200 Cancelled',
+      '260 launch new-4 of 1, launch new-5 of 1',
+    ],
+  },
+  {
     what: 'without waiting it is over at once, and what is under way goes on',
     source: ['cancel', 'it can be cancelled without waiting; launches go on in the background'],
     assumes: ['after-the-end'],
