@@ -2,7 +2,7 @@
 
 import { randomBytes } from 'node:crypto';
 import { access, rm } from 'node:fs/promises';
-import { dockerClient, hasImage, imageReference } from './machines/docker.ts';
+import { dockerClient } from './machines/docker.ts';
 import {
   type DockerEngine,
   type Rehearsal,
@@ -11,22 +11,18 @@ import {
   type UpOptions,
 } from './model.ts';
 import { readConfig } from './server/config.ts';
-import { cleanEngine, engineHasLeftovers } from './setup/clean.ts';
+import { cleanEngine, engineHasLeftovers, removeSandboxes } from './setup/clean.ts';
 import { codeDigest } from './setup/code.ts';
 import { makeEndpoints } from './setup/endpoints.ts';
 import { engineAnswers, socketOf } from './setup/engine-api.ts';
 import { searchEngine } from './setup/engine-search.ts';
-import { withLock } from './setup/lock.ts';
 import { prepareMoto } from './setup/moto.ts';
-import { builderNeed, type Inventory, takeInventory } from './setup/needs.ts';
 import { createNetwork } from './setup/network.ts';
-import { readOsRelease } from './setup/os-release.ts';
 import { endOutdated } from './setup/outdated.ts';
 import { ownEngineLeft, removeOwnEngine, startOwnEngine } from './setup/own-engine.ts';
-import { installNeeds } from './setup/packages.ts';
 import { openPlace, type Place } from './setup/place.ts';
 import { type Report, reported } from './setup/progress.ts';
-import { prepareImage } from './setup/root-filesystem.ts';
+import { ensureImage, locked, provide, refuseOtherSystems, startOwn } from './setup/provide.ts';
 import {
   endServerProcesses,
   findRunning,
@@ -37,7 +33,6 @@ import {
 import { sourceImages } from './setup/source-images.ts';
 
 const ACCOUNT = '000000000000';
-const WAITING = 'waiting for another command that prepares it';
 
 /**
  * The rehearsal of `stateFolder`, started where it doesn't run; one that runs is returned in milliseconds.
@@ -66,7 +61,7 @@ export async function upWith(options: UpOptions, program: string): Promise<Rehea
 }
 
 async function start(place: Place, code: string, options: UpOptions, program: string): Promise<Rehearsal> {
-  const { engine, python } = await provision(options);
+  const { engine, python } = await provide(options, ['engine', 'builder', 'python']);
   if (python === undefined) throw new Error('Python is neither there nor missing');
   await endServerProcesses(place);
   // An engine of its own may be left from before the machine had one.
@@ -98,26 +93,6 @@ async function start(place: Place, code: string, options: UpOptions, program: st
   );
 }
 
-/** Installs what is missing, after asking; a package may bring an engine that runs. */
-async function provision(options: UpOptions): Promise<Inventory> {
-  const os = await readOsRelease();
-  const inventory = await takeInventory(os);
-  if (inventory.needs.length === 0) return inventory;
-  await installNeeds(inventory.needs, os, options);
-  const after = await takeInventory(os);
-  if (after.needs.length === 0) return after;
-  throw new RehearsalError(
-    'failed',
-    `after the installation this is still missing: ${after.needs.map(({ what }) => what).join(', ')}`,
-  );
-}
-
-function startOwn(place: Place, options: UpOptions): Promise<DockerEngine> {
-  return reported(options.report, 'Docker engine', 'one of its own', () =>
-    startOwnEngine(place, options.signal),
-  );
-}
-
 /** In the shape of AWS's, new at each start. */
 function randomKeys(): Pick<ServerConfig, 'accessKeyId' | 'secretAccessKey'> {
   const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
@@ -137,12 +112,7 @@ export async function prepare(options: UpOptions, imageIds: readonly string[]): 
     const running = await findRunning(place);
     if (running === undefined) throw new RehearsalError('failed', 'the rehearsal does not run any more');
     const docker = dockerClient(running.config.docker);
-    for (const image of wanted) {
-      if (await hasImage(docker, imageReference(place.name, image.imageId))) continue;
-      const need = await builderNeed();
-      if (need !== undefined) await installNeeds([need], await readOsRelease(), options);
-      await prepareImage(docker, image, place, options);
-    }
+    for (const image of wanted) await ensureImage(docker, image, place, options);
   });
 }
 
@@ -196,6 +166,7 @@ async function usedEngine(place: Place): Promise<DockerEngine | undefined> {
 async function cleanMachineEngine(place: Place): Promise<void> {
   const engine = await usedEngine(place);
   if (engine === undefined) return;
+  await removeSandboxes(dockerClient(engine), place);
   await cleanEngine(dockerClient(engine), place, { sourceImages: sourceImages(), keepImages: 'none' });
 }
 
@@ -203,25 +174,10 @@ async function cleanMachineEngine(place: Place): Promise<void> {
 async function cleanOwnEngine(place: Place): Promise<void> {
   if (await ownEngineLeft(place)) {
     const engine = await startOwnEngine(place);
+    await removeSandboxes(dockerClient(engine), place);
     await cleanEngine(dockerClient(engine), place, { sourceImages: sourceImages(), keepImages: 'all' });
   }
   await removeOwnEngine(place);
-}
-
-function locked<T>(
-  place: Place,
-  { report, signal }: { readonly report: Report; readonly signal?: AbortSignal },
-  work: () => Promise<T>,
-): Promise<T> {
-  const onWait = () => report({ type: 'setup.started', item: 'Rehearsal', detail: WAITING });
-  return withLock(place.name, { signal, onWait }, work);
-}
-
-function refuseOtherSystems(): void {
-  if (process.platform === 'linux') return;
-  throw new RehearsalError('missing', 'a rehearsal needs Linux: its instances are containers with systemd', {
-    remedy: 'run it on a Linux machine, or in a virtual machine with one',
-  });
 }
 
 function exists(path: string): Promise<boolean> {

@@ -93,6 +93,44 @@ export interface SourceImage {
   readonly ssmParameter: string;
 }
 
+/** Machines without AWS: containers of one distribution, without systemd. */
+export interface Sandbox {
+  /** {@link SourceImage.imageId} of the distribution. */
+  readonly imageId: string;
+  /** Changes with the content of the distribution's image. */
+  readonly content: string;
+  /** What a machine was kept as; undefined where there is none. It stays until the rehearsal goes as a whole. */
+  readonly find: (name: string) => Promise<KeptMachine | undefined>;
+  /** Runs `work` on a new machine, which is gone when this ends, however it ends. */
+  readonly use: <T>(use: SandboxUse, work: (machine: SandboxMachine) => Promise<T>) => Promise<T>;
+}
+
+export interface SandboxUse {
+  /** Undefined: the distribution. */
+  readonly image: KeptMachine | undefined;
+  /** This machine's own network; without, the machine has none. */
+  readonly network: boolean;
+}
+
+export interface KeptMachine {
+  readonly reference: string;
+  readonly note: string;
+}
+
+export interface SandboxMachine {
+  /** Copies the content of a folder of this machine into a folder that is there; owner root, modes as they are. */
+  copyIn(folder: string, to: string): Promise<void>;
+  /** Copies the content of a folder there into one of this machine. */
+  copyOut(from: string, folder: string): Promise<void>;
+  /** Runs a program as root; that it fails is an outcome, not an error. */
+  run(
+    argv: readonly string[],
+    options?: { readonly environment?: Readonly<Record<string, string>>; readonly input?: string },
+  ): Promise<{ readonly exitCode: number; readonly stdout: string; readonly stderr: string }>;
+  /** Keeps its disk under a name, of lower-case letters, digits and dashes, with a note of one line. */
+  keep(name: string, note: string): Promise<void>;
+}
+
 /** What the server process is started with; written to a file that only its owner can read. */
 export interface ServerConfig {
   readonly stateFolder: string;

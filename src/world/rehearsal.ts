@@ -35,6 +35,23 @@ export async function startRehearsal(context: Context): Promise<RunningRehearsal
   });
 }
 
+/**
+ * Machines in the rehearsal's engine, without its AWS: a running rehearsal is neither needed nor started.
+ * `standIn` is as in {@link RunningRehearsal}.
+ */
+export async function openSandbox(context: Context, distribution: 'debian-12' | 'debian-13') {
+  const package_ = await import('@bake-ami/rehearsal');
+  const options = upOptions(context);
+  const sandbox = await explained(() => package_.openSandbox(options, distribution));
+  const use: typeof sandbox.use = (how, work) => explained(() => sandbox.use(how, work));
+  return {
+    ...sandbox,
+    find: (name: string) => explained(() => sandbox.find(name)),
+    use,
+    standIn: () => explained(() => package_.standIn(options.cache)),
+  };
+}
+
 export async function rehearsalStatus(context: Context) {
   const { status } = await import('@bake-ami/rehearsal');
   return explained(() => status({ stateFolder: stateFolder(context.environment) }));

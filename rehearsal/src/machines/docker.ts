@@ -13,6 +13,8 @@ export type Docker = (args: readonly string[], options?: DockerOptions) => Promi
 
 /** Everything that a rehearsal makes has this label; the value is the rehearsal's name. */
 export const LABEL = 'bake-rehearsal';
+/** Sandboxes have this one instead, so that a start of the rehearsal leaves them alone. */
+export const SANDBOX_LABEL = 'bake-rehearsal.sandbox';
 /** Containers that are instances carry the instance's id in this label. */
 export const INSTANCE_LABEL = 'bake-rehearsal.instance';
 

@@ -1,6 +1,6 @@
 /** Takes away what a rehearsal made in an engine. */
 
-import { type Docker, imageReference, LABEL, lines } from '../machines/docker.ts';
+import { type Docker, imageReference, LABEL, lines, SANDBOX_LABEL } from '../machines/docker.ts';
 import { removeFirewall } from '../machines/firewall.ts';
 import type { SourceImage } from '../model.ts';
 import type { Place } from './place.ts';
@@ -23,6 +23,13 @@ export async function cleanEngine(
   const kept = keepImages === 'none' ? [] : sourceImages.map(({ imageId }) => imageReference(name, imageId));
   if (keepImages !== 'all') await removeImages(docker, filter, kept);
   await removeAll(docker, ['network', 'ls', '--quiet', filter], ['network', 'rm']);
+}
+
+/** Sandboxes and what is kept of them, which outlive starts and go with the whole rehearsal. */
+export async function removeSandboxes(docker: Docker, { name }: Place): Promise<void> {
+  const filter = `--filter=label=${SANDBOX_LABEL}=${name}`;
+  await removeAll(docker, ['ps', '--all', '--quiet', filter], ['rm', '--force', '--volumes']);
+  await removeImages(docker, filter, []);
 }
 
 /** Whether the engine has anything of this rehearsal but source images. */
