@@ -15,18 +15,18 @@ type TreeSite = Pick<Site, 'aws' | 'rehearsal'>;
 
 export interface TreeStores {
   readonly local: LocalTrees;
-  /** Undefined where the fleet file names no place for them. */
+  /** Undefined where the fleet file names no place for them, or AWS is not to be asked. */
   readonly shared: SharedTrees | undefined;
 }
 
 export async function openTreeStores(
   { environment, reporter }: Pick<Context, 'environment' | 'reporter'>,
-  { fleet, site }: { readonly fleet: Fleet; readonly site: TreeSite },
+  { fleet, site }: { readonly fleet: Fleet; readonly site: TreeSite | undefined },
 ): Promise<TreeStores> {
   const prefix = fleet.ossec.builtTrees;
   return {
     local: openLocalTrees(join(cacheFolder(environment), 'ossec-trees'), reporter.emit),
-    shared: prefix === undefined ? undefined : await sharedTrees(site, prefix),
+    shared: prefix === undefined || site === undefined ? undefined : await sharedTrees(site, prefix),
   };
 }
 
@@ -46,7 +46,7 @@ async function sharedTrees({ aws, rehearsal }: TreeSite, prefix: string): Promis
 /** What `bake.lock` pins is what the fleet's own tarball was compiled to. */
 export async function openTrees(
   context: Pick<Context, 'environment' | 'reporter' | 'signal'>,
-  options: { readonly fleet: Fleet; readonly site: TreeSite },
+  options: { readonly fleet: Fleet; readonly site: TreeSite | undefined },
 ): Promise<Lend> {
   return openSupply({
     ...(await openTreeStores(context, options)),

@@ -2,11 +2,10 @@
 
 import type { Context } from '../context.ts';
 import { EXIT, type ExitCode } from '../failure.ts';
-import type { HookUrl } from '../fleet/model.ts';
-import { effectiveOssec, type NamedHook } from '../ossec/config.ts';
+import { effectiveOssec } from '../ossec/config.ts';
 import { type EffectiveRule, effectiveRules } from '../ossec/effective-rules.ts';
+import { hookLine } from '../report/hooks.ts';
 import { table } from '../report/table.ts';
-import { quoteTerminal } from '../report/terminal-text.ts';
 import { type FleetOptions, selectRoles } from './fleet-options.ts';
 import { loadForCommand } from './load.ts';
 
@@ -48,21 +47,6 @@ const HEADER = ['ID', 'LEVEL', 'ALERT', 'HOOK', 'FILE', 'DESCRIPTION'];
 
 function row({ id, level, alert, hook, file, description }: EffectiveRule): string[] {
   return [String(id), String(level), alert ? 'yes' : 'no', hook ?? '-', file, description];
-}
-
-function hookLine({ name, format, url }: NamedHook): string {
-  return quoteTerminal(`${name}: ${format}, its URL is ${whereFrom(url)}`);
-}
-
-function whereFrom(url: HookUrl): string {
-  switch (url.kind) {
-    case 'ssm-parameter':
-      return `in the SSM parameter ${url.name}`;
-    case 'secrets-manager':
-      return `in the secret ${url.name}`;
-    case 'in-image':
-      return `baked in from ${url.environmentVariable}`;
-  }
 }
 
 function summary(rules: readonly EffectiveRule[], alertLevel: number): string {

@@ -7,18 +7,24 @@ import { common, examples, newCommand } from './new-command.ts';
 import { ossecBuild } from './ossec-build.ts';
 import { ossecFreeze } from './ossec-freeze.ts';
 import { ossecRules } from './ossec-rules.ts';
+import { ossecTest } from './ossec-test.ts';
 
 export function ossecCommand(run: Run): Command {
   return newCommand('ossec')
-    .description('freeze OSSEC, compile it, and look at its rules')
+    .description('freeze OSSEC, compile it, and look at its rules and test them')
     .helpCommand('help [command]', "print a command's help")
     .addHelpText(
       'after',
-      examples('bake ossec freeze ~/ossec-hids --commit 4.1.0', 'bake ossec rules --role web'),
+      examples(
+        'bake ossec freeze ~/ossec-hids --commit 4.1.0',
+        'bake ossec rules --role web',
+        'bake ossec test --role web auth.log',
+      ),
     )
     .addCommand(freezeCommand(run))
     .addCommand(buildCommand(run))
-    .addCommand(rulesCommand(run));
+    .addCommand(rulesCommand(run))
+    .addCommand(testCommand(run));
 }
 
 function freezeCommand(run: Run): Command {
@@ -62,4 +68,24 @@ function rulesCommand(run: Run): Command {
       examples('bake ossec rules --role web', 'bake ossec rules --role web --posted --json'),
     )
     .action((options) => run(options, (context) => ossecRules(context, options)));
+}
+
+function testCommand(run: Run): Command {
+  const command = addFleetFile(newCommand('test'))
+    .description("put log lines, or the tests of the rules, before an image's own OSSEC, in a container")
+    .argument(
+      '[file]',
+      'log lines; - is standard input (default: that, where it is piped, or the rule tests)',
+    )
+    .option('--role <name>', 'the role whose image is meant (default: base; of the tests, every image)');
+  return common(command)
+    .addHelpText(
+      'after',
+      examples(
+        'bake ossec test',
+        'bake ossec test --role web auth.log',
+        'journalctl -t sshd -o short | bake ossec test -',
+      ),
+    )
+    .action((file, options) => run(options, (context) => ossecTest(context, file, options)));
 }
