@@ -8,6 +8,7 @@ export { childEnvironment } from './environment.ts';
 export { down, prepare, type Status, status, up } from './lifecycle.ts';
 export {
   type Cache,
+  type KeptMachine,
   type Progress,
   type Rehearsal,
   RehearsalError,

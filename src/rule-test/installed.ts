@@ -2,13 +2,13 @@
 
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
-import type { Sandbox, SandboxMachine } from '@bake-ami/rehearsal';
 import type { LocalFile } from '../build/prepare.ts';
 import type { Context } from '../context.ts';
 import type { Workspace } from '../plan/model.ts';
 import { formatOffers } from '../trees/model.ts';
 import type { Lend, Lent } from '../trees/supply.ts';
 import { collectArtifacts } from '../world/artifacts.ts';
+import type { KeptMachine, Sandbox, SandboxMachine } from '../world/rehearsal.ts';
 import { mustRun, runStep, type StepRun, UPLOADED, upload, withScratch } from './step.ts';
 
 export interface InstallOptions {
@@ -22,12 +22,12 @@ export interface InstallOptions {
   readonly log: StepRun['log'];
 }
 
-type Kept = NonNullable<Awaited<ReturnType<Sandbox['find']>>>;
-
 const STEP = '01-ossec';
+/** Of no use on a machine that installs nothing more. */
+const PACKAGE_LISTS = ['/var/lib/apt/lists', '/var/cache/apt'];
 
 /** What was kept is used while its OSSEC is, file by file, what was installed. */
-export async function installed(options: InstallOptions): Promise<Kept> {
+export async function installed(options: InstallOptions): Promise<KeptMachine> {
   const name = nameOf(options);
   const before = await options.sandbox.find(name);
   if (before !== undefined && (await isWhole(before, options))) return before;
@@ -48,7 +48,7 @@ function nameOf({ workspace, tarball, sandbox }: InstallOptions): string {
     .digest('hex');
 }
 
-async function isWhole(kept: Kept, { sandbox, context }: InstallOptions): Promise<boolean> {
+async function isWhole(kept: KeptMachine, { sandbox, context }: InstallOptions): Promise<boolean> {
   const digest = await sandbox.use({ image: kept, network: false }, digestOf);
   if (digest === kept.note) return true;
   context.reporter.emit({
@@ -75,7 +75,7 @@ async function install(name: string, options: InstallOptions): Promise<void> {
   await lend({ key: { tarball: tarball.sha256, recipe }, ami: sandbox.imageId }, (lent) =>
     sandbox.use({ image: undefined, network: true }, async (machine) => {
       await installOn(machine, lent, options);
-      await mustRun(machine, ['rm', '--recursive', '--force', UPLOADED]);
+      await mustRun(machine, ['rm', '--recursive', '--force', UPLOADED, ...PACKAGE_LISTS]);
       await machine.keep(name, await digestOf(machine));
     }),
   );

@@ -3,10 +3,10 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { SandboxMachine } from '@bake-ami/rehearsal';
 import { makeRunFolder } from '../build/run-folder.ts';
 import { fail } from '../failure.ts';
 import type { Workspace } from '../plan/model.ts';
+import type { SandboxMachine } from '../world/rehearsal.ts';
 import { writeWorkspace } from '../world/workspace-folder.ts';
 
 /** Where a builder has it. */

@@ -6,6 +6,8 @@ import type { Context, Environment } from '../context.ts';
 import { Failed, type Failure, fail } from '../failure.ts';
 import { cacheFolder, openCache } from './cache.ts';
 
+export type { KeptMachine, Sandbox, SandboxMachine } from '@bake-ami/rehearsal';
+
 /** A rehearsal that runs and has proven to be ours. */
 export interface RunningRehearsal {
   readonly endpoint: string;
