@@ -23,7 +23,7 @@ export function eventLines(
     ...table([HEADER, ...rows]),
     '',
     ...used.map(hookLine),
-    `${counted(lines.length, 'line')}: ${alerts} alert, ${posted} of them to a hook`,
+    `${counted(lines.length, 'line')}; alerts: ${alerts}, posted to a hook: ${posted}`,
   ];
 }
 

@@ -25,7 +25,12 @@ export const STATE = process.env.BAKE_REHEARSAL;
 /** `bake ARGS` as a user runs it. */
 export async function bake(
   args: readonly string[],
-  options: { readonly cwd: string; readonly environment?: Readonly<Record<string, string>> },
+  options: {
+    readonly cwd: string;
+    readonly environment?: Readonly<Record<string, string>>;
+    /** What is piped into it; nothing unless told. */
+    readonly input?: string;
+  },
 ) {
   const { exitCode, stdout, stderr } = await execa('node', [join(ROOT, 'bin', 'bake.js'), ...args], {
     cwd: options.cwd,
@@ -33,7 +38,7 @@ export async function bake(
     preferLocal: true,
     localDir: ROOT,
     reject: false,
-    stdin: 'ignore',
+    ...(options.input === undefined ? { stdin: 'ignore' as const } : { input: options.input }),
   });
   return { exitCode, stdout, stderr };
 }
