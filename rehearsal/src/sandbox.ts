@@ -42,18 +42,20 @@ export async function openSandbox(
   const place = await openPlace(options.stateFolder);
   const source = sourceImages().find((image) => image.distribution === distribution);
   if (source === undefined) throw new Error(`no source image is ${distribution}`);
-  const engine = await locked(place, options, async () => {
-    const found = await engineOf(place, options);
-    await ensureImage(dockerClient(found), source, place, options);
-    return found;
-  });
+  const engine = await locked(place, options, () => engineOf(place, options));
   const docker = dockerClient(engine);
   const reference = imageReference(place.name, source.imageId);
+  const ensure = () => locked(place, options, () => ensureImage(docker, source, place, options));
+  await ensure();
   return {
     imageId: source.imageId,
     content: await docker(['image', 'inspect', '--format={{.Id}}', reference]),
     find: (name) => find(docker, keptReference(place, name)),
-    use: (use, work) => usingMachine({ engine, docker, place, reference, signal: options.signal }, use, work),
+    use: async (use, work) => {
+      // A first start of the rehearsal, by somebody else since then, has taken it away.
+      if (use.image === undefined) await ensure();
+      return usingMachine({ engine, docker, place, reference, signal: options.signal }, use, work);
+    },
   };
 }
 

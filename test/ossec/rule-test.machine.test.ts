@@ -19,7 +19,7 @@ const STRANGER = 'Nov 24 08:00:00 web sshd[7]: Invalid user bob from 198.51.100.
 const HELLO = 'Nov 24 08:00:00 web cron[7]: hello';
 
 const RULES = `<group name="local,">
-  <rule id="100001" level="3"><match>shop: fraud</match><description>Fraud</description></rule>
+  <rule id="100001" level="3"><match>fraud in order</match><description>Fraud</description></rule>
 </group>
 `;
 
@@ -77,7 +77,10 @@ async function engine() {
   return {
     docker: client,
     machines: () => lines(client, ['ps', '--all', '--quiet', filter]),
-    kept: () => lines(client, ['image', 'ls', '--format={{.Repository}}:{{.Tag}}', filter]),
+    kept: async () =>
+      (await lines(client, ['image', 'ls', '--format={{.Repository}}:{{.Tag}}', filter])).filter(
+        (reference) => !reference.startsWith('<none>'),
+      ),
   };
 }
 
@@ -184,7 +187,7 @@ describe('with real OSSEC', { skip: whyNotReal('debian-12', TESTS) }, () => {
   });
 
   test('a line from standard input is judged by the rules of the role, and by those of base', async () => {
-    const line = 'Nov 24 08:00:00 web shop: fraud';
+    const line = 'Nov 24 08:00:00 web shop: fraud in order 7';
     const first = async (...args: string[]) => (await run(args, `${line}\n`)).value.lines[0];
     assert.equal((await first('--role', 'web')).rule, 100001);
     assert.notEqual((await first('-')).rule, 100001);
