@@ -1,4 +1,4 @@
-/** The way into the rehearsal, taken only with `--rehearse`. */
+/** The way into the rehearsal, taken only with `--rehearse`, and for machines that need no AWS. */
 
 import { homedir } from 'node:os';
 import { join } from 'node:path';
