@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { z } from 'zod';
-import { bake, boot } from '../support/rehearsal.ts';
+import { bake, bakeJson, boot } from '../support/rehearsal.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 const CANARY = 'canary-3f1c9a-secret value';
@@ -56,16 +56,11 @@ async function testFleet(): Promise<string> {
 }
 
 async function run(...args: string[]) {
-  const ended = await bake([...args, '--rehearse', '--json'], {
+  const ended = await bakeJson([...args, '--rehearse'], {
     cwd: fleet,
     environment: { NASTY, DEPLOY_TOKEN: CANARY },
   });
-  const events = ended.stdout
-    .split('\n')
-    .filter((line) => line !== '')
-    .map((line) => JSON.parse(line));
-  const value = events.find(({ type }) => type === 'result')?.value;
-  return { ...ended, events, images: value === undefined ? [] : RESULT.parse(value).images };
+  return { ...ended, images: ended.value === undefined ? [] : RESULT.parse(ended.value).images };
 }
 
 function imageId(images: z.infer<typeof RESULT>['images'], name: string): string {

@@ -9,7 +9,7 @@ import { after, before, test } from 'node:test';
 import { CreateBucketCommand, GetObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { readLock } from '../../src/world/lock-file.ts';
 import { git, standInClone } from '../support/clone.ts';
-import { bake, rehearsalS3 } from '../support/rehearsal.ts';
+import { bakeJson, rehearsalS3 } from '../support/rehearsal.ts';
 
 const REGION = 'eu-central-1';
 const BUCKET = `frozen-${randomUUID()}`;
@@ -22,17 +22,9 @@ before(async () => {
 });
 after(() => rm(scratch, { recursive: true, force: true }));
 
-async function freeze(key: string, ...args: readonly string[]) {
+function freeze(key: string, ...args: readonly string[]) {
   const to = `s3://${BUCKET}/${key}`;
-  const ended = await bake(['ossec', 'freeze', 'clone', '--rehearse', '--json', '--to', to, ...args], {
-    cwd: scratch,
-  });
-  const events = ended.stdout
-    .split('\n')
-    .filter((line) => line !== '')
-    .map((line) => JSON.parse(line));
-  const failures = events.filter(({ type }) => type === 'failure').map(({ failure }) => failure.problem);
-  return { exitCode: ended.exitCode, value: events.find(({ type }) => type === 'result')?.value, failures };
+  return bakeJson(['ossec', 'freeze', 'clone', '--rehearse', '--to', to, ...args], { cwd: scratch });
 }
 
 test('the tarball is uploaded once, read back, and replaces nothing else by itself', async () => {

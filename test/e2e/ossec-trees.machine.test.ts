@@ -16,7 +16,7 @@ import {
 import { cacheFolder } from '../../src/world/cache.ts';
 import { readLock } from '../../src/world/lock-file.ts';
 import { git, standInClone } from '../support/clone.ts';
-import { bake, rehearsalEc2, rehearsalS3 } from '../support/rehearsal.ts';
+import { bakeJson, rehearsalEc2, rehearsalS3 } from '../support/rehearsal.ts';
 
 const REGION = 'eu-central-1';
 const BUCKET = `trees-${randomUUID()}`;
@@ -36,7 +36,7 @@ before(async () => {
   await git(join(fleet, 'clone'), 'add', '--all');
   await git(join(fleet, 'clone'), 'commit', '--quiet', '--message=unique');
   await writeFile(join(fleet, 'bake.yaml'), fleetFile(''));
-  const { value } = await run('ossec', 'freeze', 'clone', '--json');
+  const { value } = await run('ossec', 'freeze', 'clone');
   tarball = value.sha256;
   await writeFile(join(fleet, 'bake.yaml'), fleetFile(`tarball: ${value.tarball}, sha256: ${tarball}, `));
 });
@@ -56,14 +56,8 @@ roles: { north: { instance_type: t3.micro }, south: { instance_type: t3.micro } 
 `;
 }
 
-async function run(...args: readonly string[]) {
-  const ended = await bake(args, { cwd: fleet });
-  const events = ended.stdout
-    .split('\n')
-    .filter((line) => line !== '')
-    .map((line) => JSON.parse(line));
-  const failures = events.filter(({ type }) => type === 'failure').map(({ failure }) => failure.problem);
-  return { ...ended, events, failures, value: events.find(({ type }) => type === 'result')?.value };
+function run(...args: readonly string[]) {
+  return bakeJson(args, { cwd: fleet });
 }
 
 /** As on a machine that has never compiled this tarball. */
@@ -90,7 +84,7 @@ test('two flat images at once compile once; the tree is shared, pinned, reused, 
   await s3.send(new CreateBucketCommand({ Bucket: BUCKET, ...where }));
 
   await context.test('one builder compiles, the other takes its tree', async () => {
-    const { exitCode, events, failures } = await run('--all', '--flat', '--rehearse', '--json');
+    const { exitCode, events, failures } = await run('--all', '--flat', '--rehearse');
     assert.equal(exitCode, 0, failures.join('\n'));
     const [first = '', second = ''] = installedLines(events);
     assert.match(first, /in \/var\/ossec, off$/);
@@ -120,7 +114,7 @@ test('two flat images at once compile once; the tree is shared, pinned, reused, 
     async () => {
       const before = await readLock(join(fleet, 'bake.lock'));
       await forgetHere();
-      const { value, events } = await run('ossec', 'build', '--rehearse', '--json');
+      const { value, events } = await run('ossec', 'build', '--rehearse');
       assert.deepEqual(value, {
         platform: 'debian-12-amd64',
         sha256,
@@ -136,7 +130,7 @@ test('two flat images at once compile once; the tree is shared, pinned, reused, 
   );
 
   await context.test('bake ossec build --force compiles anew and leaves no image', async () => {
-    const { exitCode, value, failures } = await run('ossec', 'build', '--force', '--rehearse', '--json');
+    const { exitCode, value, failures } = await run('ossec', 'build', '--force', '--rehearse');
     assert.equal(exitCode, 0, failures.join('\n'));
     assert.equal(value.compiled, true);
     const mine = [{ Name: 'tag:bake:role', Values: ['ossec-tree'] }];
@@ -153,7 +147,7 @@ test('two flat images at once compile once; the tree is shared, pinned, reused, 
     const path = join(TREES, 'content', sha256);
     const Body = Buffer.from(await readFile(path)).fill('x', 100, 101);
     await s3.send(new PutObjectCommand({ Bucket: BUCKET, Key: `ossec/trees/${sha256}.tar.gz`, Body }));
-    const { exitCode, failures, events } = await run('--all', '--flat', '--rehearse', '--force', '--json');
+    const { exitCode, failures, events } = await run('--all', '--flat', '--rehearse', '--force');
     assert.equal(exitCode, 1);
     for (const failure of failures)
       assert.match(failure, /the compiled tree for debian-12-amd64 in s3:.* is refused: its SHA-256 is/);
@@ -165,7 +159,7 @@ test('two flat images at once compile once; the tree is shared, pinned, reused, 
     const index = (await keysInBucket())[0] ?? '';
     const other = 'f'.repeat(64);
     await s3.send(new PutObjectCommand({ Bucket: BUCKET, Key: index, Body: `${other}\n` }));
-    const { exitCode, failures } = await run('--role', 'north', '--flat', '--rehearse', '--force', '--json');
+    const { exitCode, failures } = await run('--role', 'north', '--flat', '--rehearse', '--force');
     assert.equal(exitCode, 1);
     assert.match(failures[0], new RegExp(`in s3://${BUCKET}/ossec, ${other}, is not the one in bake.lock`));
   });

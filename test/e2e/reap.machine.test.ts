@@ -12,7 +12,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { DescribeImagesCommand } from '@aws-sdk/client-ec2';
 import { execa } from 'execa';
 import { z } from 'zod';
-import { bake, rehearsalEc2 } from '../support/rehearsal.ts';
+import { bake, bakeJson, rehearsalEc2 } from '../support/rehearsal.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 /** Another one each time: what an earlier one has baked or left is none of this one's. */
@@ -77,13 +77,8 @@ const RESULT = z.object({
 });
 
 async function reap(...args: string[]) {
-  const { exitCode, stdout, stderr } = await bake(['reap', '--rehearse', '--json', ...args], { cwd: folder });
-  const events = stdout
-    .split('\n')
-    .filter((line) => line !== '')
-    .map((line) => JSON.parse(line));
-  const result = events.find(({ type }) => type === 'result');
-  const { leftovers } = RESULT.parse(result?.value ?? { leftovers: [] });
+  const { exitCode, value, stderr } = await bakeJson(['reap', '--rehearse', ...args], { cwd: folder });
+  const { leftovers } = RESULT.parse(value ?? { leftovers: [] });
   const removed = leftovers.filter(({ action }) => action === 'remove');
   const kinds = [...new Set(removed.map(({ leftover }) => leftover.kind))];
   return { exitCode, stderr, kinds, ids: removed.map(({ leftover }) => `${leftover.id} of ${leftover.run}`) };

@@ -14,7 +14,7 @@ import {
 } from '@aws-sdk/client-auto-scaling';
 import { CreateLaunchTemplateCommand } from '@aws-sdk/client-ec2';
 import { execa } from 'execa';
-import { bake, clientSettings, rehearsalEc2 } from '../support/rehearsal.ts';
+import { bakeJson, clientSettings, rehearsalEc2 } from '../support/rehearsal.ts';
 
 const REGION = 'eu-north-1';
 const GROUP = 'rollout-web';
@@ -42,14 +42,8 @@ roles:
   );
 }
 
-async function run(...args: string[]) {
-  const ended = await bake([...args, '--rehearse', '--json'], { cwd: folder });
-  const events = ended.stdout
-    .split('\n')
-    .filter((line) => line !== '')
-    .map((line) => JSON.parse(line));
-  const value = events.find(({ type }) => type === 'result')?.value;
-  return { ...ended, events, value };
+function run(...args: string[]) {
+  return bakeJson([...args, '--rehearse'], { cwd: folder });
 }
 
 async function bakeWeb(): Promise<string> {

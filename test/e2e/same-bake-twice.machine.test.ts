@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { z } from 'zod';
-import { bake } from '../support/rehearsal.ts';
+import { bakeJson } from '../support/rehearsal.ts';
 
 const FLEET = `fleet: twice
 region: eu-central-1
@@ -32,13 +32,8 @@ before(async () => {
 });
 after(() => Promise.all(jobs.map((folder) => rm(folder, { recursive: true, force: true }))));
 
-async function run(cwd: string, ...args: string[]) {
-  const { exitCode, stdout, stderr } = await bake([...args, '--rehearse', '--json'], { cwd });
-  const events = stdout
-    .split('\n')
-    .filter((line) => line !== '')
-    .map((line) => JSON.parse(line));
-  return { exitCode, stderr, value: events.find(({ type }) => type === 'result')?.value };
+function run(cwd: string, ...args: string[]) {
+  return bakeJson([...args, '--rehearse'], { cwd });
 }
 
 test('the loser takes the image of the winner, base and role', async (context) => {

@@ -13,7 +13,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { z } from 'zod';
 import { type Caller, makeRole, postsOf } from '../support/aws-by-hand.ts';
-import { bake, boot, clientSettings } from '../support/rehearsal.ts';
+import { bakeJson, boot, clientSettings } from '../support/rehearsal.ts';
 import { whyNotReal } from './real.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
@@ -22,7 +22,6 @@ const PROFILE = `image-${process.pid}`;
 const PARAMETER = '/example/ossec/slack';
 const SECRET = 'SeCrEtOfTheHook';
 
-const EVENT = z.looseObject({ type: z.string(), value: z.unknown().optional() });
 const FROZEN = z.object({ tarball: z.string(), sha256: z.string() });
 const BAKED = z.object({
   images: z.array(z.object({ image: z.string(), imageId: z.string(), state: z.string() })),
@@ -33,22 +32,13 @@ let fleet: string;
 let caller: Caller;
 let machine: Awaited<ReturnType<typeof boot>>;
 
-/** A command's result in its `--json` output. */
-function resultOf(stdout: string): unknown {
-  const events = stdout
-    .split('\n')
-    .filter((line) => line !== '')
-    .map((line) => EVENT.parse(JSON.parse(line)));
-  return events.find(({ type }) => type === 'result')?.value;
-}
-
 async function freeze(): Promise<void> {
-  const { stdout, stderr, exitCode } = await bake(
-    ['ossec', 'freeze', process.env.BAKE_OSSEC_TARBALL ?? '', '--json'],
+  const { value, stderr, exitCode } = await bakeJson(
+    ['ossec', 'freeze', process.env.BAKE_OSSEC_TARBALL ?? ''],
     { cwd: fleet },
   );
   assert.equal(exitCode, 0, stderr);
-  const { tarball, sha256 } = FROZEN.parse(resultOf(stdout));
+  const { tarball, sha256 } = FROZEN.parse(value);
   const file = join(fleet, 'bake.yaml');
   const text = await readFile(file, 'utf8');
   await writeFile(
@@ -105,11 +95,11 @@ describe('an image with real OSSEC', { skip: whyNotReal('debian-12', 6) }, () =>
       await cp(join(ROOT, path), join(fleet, path), { recursive: true });
     await freeze();
     await storeHook();
-    const { stdout, stderr, exitCode } = await bake(['--role', 'web', '--rehearse', '--yes', '--json'], {
+    const { value, stderr, exitCode } = await bakeJson(['--role', 'web', '--rehearse', '--yes'], {
       cwd: fleet,
     });
     assert.equal(exitCode, 0, stderr);
-    const web = BAKED.parse(resultOf(stdout)).images.find(({ image }) => image === 'web');
+    const web = BAKED.parse(value).images.find(({ image }) => image === 'web');
     assert.equal(web?.state, 'candidate');
     machine = await boot(web.imageId, REGION, PROFILE);
   });

@@ -11,7 +11,7 @@ import { dockerClient, lines, SANDBOX_LABEL } from '../../rehearsal/src/machines
 import { readConfig } from '../../rehearsal/src/server/config.ts';
 import { openPlace } from '../../rehearsal/src/setup/place.ts';
 import { whyNoContainer } from '../support/engine.ts';
-import { bake, STATE } from '../support/rehearsal.ts';
+import { bakeJson, STATE } from '../support/rehearsal.ts';
 import { whyNotReal } from './real.ts';
 
 const GUESS = 'Nov 24 08:00:00 web sshd[7]: Failed password for root from 203.0.113.9 port 4711 ssh2';
@@ -51,21 +51,16 @@ async function writeTests(tests: readonly object[]): Promise<void> {
 }
 
 async function run(args: readonly string[], input?: string) {
-  const ended = await bake(['ossec', 'test', ...args, '--json'], {
+  const { exitCode, value, failures, ofType } = await bakeJson(['ossec', 'test', ...args], {
     cwd: folder,
     ...(input === undefined ? {} : { input }),
   });
-  const events = ended.stdout
-    .split('\n')
-    .filter((line) => line !== '')
-    .map((line) => JSON.parse(line));
-  const ofType = (type: string) => events.filter((event) => event.type === type);
   return {
-    exitCode: ended.exitCode,
-    value: ofType('result')[0]?.value,
+    exitCode,
+    value,
     notices: ofType('notice').map(({ text }) => text),
     installed: ofType('setup.finished').some(({ item }) => item === 'OSSEC'),
-    failures: ofType('failure').map(({ failure }) => failure.problem),
+    failures,
   };
 }
 
@@ -153,10 +148,8 @@ describe('with real OSSEC', { skip: whyNotReal('debian-12', TESTS) }, () => {
   before(async () => {
     await writeFleet('');
     await writeTests([]);
-    const { stdout } = await bake(['ossec', 'freeze', process.env.BAKE_OSSEC_TARBALL ?? '', '--json'], {
-      cwd: folder,
-    });
-    const { value } = JSON.parse(stdout.split('\n').find((line) => line.includes('"result"')) ?? '');
+    const tarball = process.env.BAKE_OSSEC_TARBALL ?? '';
+    const { value } = await bakeJson(['ossec', 'freeze', tarball], { cwd: folder });
     await writeFleet(`  tarball: ${value.tarball}\n  sha256: ${value.sha256}\n`);
   });
 

@@ -43,6 +43,24 @@ export async function bake(
   return { exitCode, stdout, stderr };
 }
 
+/** {@link bake} with `--json`: the events, and what they say of the result, failures and all else. */
+export async function bakeJson(args: readonly string[], options: Parameters<typeof bake>[1]) {
+  const ended = await bake([...args, '--json'], options);
+  const events = ended.stdout
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line));
+  const ofType = (type: string) => events.filter((event) => event.type === type);
+  return {
+    ...ended,
+    events,
+    ofType,
+    /** Undefined where the command has failed before it had one. */
+    value: ofType('result')[0]?.value,
+    failures: ofType('failure').map(({ failure }) => failure.problem),
+  };
+}
+
 /** The settings of a client of the AWS SDK for the rehearsal. */
 export async function clientSettings(region: string) {
   if (STATE === undefined) throw new Error('BAKE_REHEARSAL does not say where the rehearsal is');
