@@ -2,17 +2,16 @@
 
 import type { InputFailure } from '../failure.ts';
 import { alertProblem } from '../ossec/alert-list.ts';
-import { imageRules } from '../ossec/effective-rules.ts';
+import { withOwnRules } from '../ossec/effective-rules.ts';
 import { knownBad } from '../ossec/known-bad.ts';
-import { checkLocalRules } from '../ossec/local-rules.ts';
+import { checkLocalRules, type LocalRules } from '../ossec/local-rules.ts';
 import type { FrozenOssec, RuleIndex } from '../ossec/model.ts';
 import { readRuleTests } from '../ossec/rule-tests.ts';
 import { valueAt } from './document.ts';
 import { ruleId, ruleName } from './fields-ossec.ts';
 import { type Finding, mistake, type Path, warning } from './finding.ts';
-import type { NamedText } from './model.ts';
-import { filesOf, type GatheredFiles } from './references.ts';
-import { alertEntries, ossecLayersOf, textAt } from './tree.ts';
+import { type GatheredFiles, namedText } from './references.ts';
+import { alertEntries, keysIn, ossecLayersOf, textAt } from './tree.ts';
 
 export interface OssecChecked {
   /** In the fleet file. */
@@ -31,13 +30,13 @@ export function checkOssec(tree: unknown, gathered: GatheredFiles, frozen: Locke
   const rules = frozenFor(tree, frozen)?.rules;
   const images = imagesOf(tree).map((layers) => localRulesOf(tree, gathered, layers, rules));
   const tests = ossecLayersOf(tree).flatMap((layer) => {
-    const file = namedText(tree, gathered, [...layer, 'rule_tests']);
+    const file = namedText(gathered, textAt(tree, [...layer, 'rule_tests']));
     return file === undefined ? [] : readRuleTests(file).failures;
   });
   return {
     findings: [
       ...lockFindings(tree, frozen),
-      ...images.flatMap(({ own, all }) => alertFindings(tree, own, all, rules !== undefined)),
+      ...images.flatMap(({ own, rules: all }) => alertFindings(tree, own, all, rules !== undefined)),
     ],
     failures: onceEach([...images.flatMap(({ failures }) => failures), ...tests]),
     warnings: onceEach(images.flatMap(({ warnings }) => warnings)),
@@ -69,15 +68,16 @@ function lockFindings(tree: unknown, frozen: LockedOssec): Finding[] {
 /** The layers of each image: the fleet's, and for a role's image the role's on top. */
 function imagesOf(tree: unknown): Path[][] {
   const [fleet = [], ...roles] = ossecLayersOf(tree);
-  return [[fleet], ...roles.map((role) => [fleet, role])];
+  // The others have the rules of base, and no list of their own that these would judge.
+  const withRules = roles.filter((role) => keysIn(tree, role).some((key) => JUDGED.has(key)));
+  return [[fleet], ...withRules.map((role) => [fleet, role])];
 }
 
-interface ImageRules {
+const JUDGED: ReadonlySet<string> = new Set(['alert_rules_list', 'local_rules']);
+
+interface ImageRules extends LocalRules {
   /** The layer whose own list is judged by these rules. */
   readonly own: Path;
-  readonly all: RuleIndex;
-  readonly failures: readonly InputFailure[];
-  readonly warnings: readonly InputFailure[];
 }
 
 function localRulesOf(
@@ -86,18 +86,22 @@ function localRulesOf(
   layers: readonly Path[],
   known: RuleIndex | undefined,
 ): ImageRules {
-  const localRules = layers.flatMap((layer) => namedText(tree, gathered, [...layer, 'local_rules']) ?? []);
-  const { failures, warnings } = checkLocalRules(localRules, known);
-  const all = imageRules({ localRules, alertLevel: alertLevelOf(tree), firstBoot: [] }, known);
-  return { own: layers.at(-1) ?? [], all, failures, warnings };
+  const localRules = layers.flatMap(
+    (layer) => namedText(gathered, textAt(tree, [...layer, 'local_rules'])) ?? [],
+  );
+  return { own: layers.at(-1) ?? [], ...checkLocalRules(localRules, known) };
 }
 
 function alertFindings(tree: unknown, layer: Path, rules: RuleIndex, isWhole: boolean): Finding[] {
-  return alertEntries(tree, layer).flatMap(({ path, value }) => {
+  const entries = alertEntries(tree, layer);
+  if (entries.length === 0) return [];
+  const alertLevel = alertLevelOf(tree);
+  const all = withOwnRules(rules, { alertLevel, firstBoot: [] });
+  return entries.flatMap(({ path, value }) => {
     const entry = ruleId.safeParse(value).data ?? ruleName.safeParse(value).data;
     // What is neither an id nor a name is refused for its form.
     if (entry === undefined) return [];
-    const found = alertProblem(entry, { rules, isWhole }, alertLevelOf(tree));
+    const found = alertProblem(entry, { rules: all, isWhole }, alertLevel);
     return found === undefined ? [] : [mistake(path, found.problem, found.remedy)];
   });
 }
@@ -106,13 +110,6 @@ function alertFindings(tree: unknown, layer: Path, rules: RuleIndex, isWhole: bo
 function alertLevelOf(tree: unknown): number {
   const level = valueAt(tree, ['ossec', 'alert_level']);
   return typeof level === 'number' ? level : 3;
-}
-
-function namedText(tree: unknown, gathered: GatheredFiles, path: Path): NamedText | undefined {
-  const name = textAt(tree, path);
-  const file = name === undefined ? undefined : filesOf(gathered, { kind: 'file', text: name })[0];
-  if (name === undefined || file === undefined) return undefined;
-  return { path: name, text: new TextDecoder().decode(file.content) };
 }
 
 /** Every image repeats what is wrong in the fleet's own files. */

@@ -3,8 +3,8 @@
 import type { FrozenOssec } from '../ossec/model.ts';
 import { type RuleTest, readRuleTests } from '../ossec/rule-tests.ts';
 import { secondsOf } from './fields-ossec.ts';
-import type { AlertEntry, HookUrl, NamedText, Ossec, OssecLayer, WatchedFolder } from './model.ts';
-import { filesOf, type GatheredFiles } from './references.ts';
+import type { AlertEntry, HookUrl, Ossec, OssecLayer, WatchedFolder } from './model.ts';
+import { type GatheredFiles, namedText } from './references.ts';
 import type { FleetFile } from './schema.ts';
 
 type OssecFile = FleetFile['ossec'];
@@ -42,7 +42,7 @@ export function normalizeOssec(
 export function normalizeLayer(layer: LayerFile, fleet: OssecFile, gathered: GatheredFiles): OssecLayer {
   return {
     alerts: layer.alert_rules_list.map((entry) => alertEntry(entry, fleet)),
-    localRules: namedText(layer.local_rules, gathered),
+    localRules: namedText(gathered, layer.local_rules),
     ruleTests: ruleTests(layer.rule_tests, gathered),
     folders: layer.syscheck.folders.map(watchedFolder),
     ignore: layer.syscheck.ignore,
@@ -76,13 +76,6 @@ function watchedFolder(entry: LayerFile['syscheck']['folders'][number]): Watched
 }
 
 function ruleTests(path: string | undefined, gathered: GatheredFiles): readonly RuleTest[] {
-  const file = namedText(path, gathered);
+  const file = namedText(gathered, path);
   return file === undefined ? [] : readRuleTests(file).tests;
-}
-
-/** The file that a layer names; undefined where it names none. */
-function namedText(path: string | undefined, gathered: GatheredFiles): NamedText | undefined {
-  if (path === undefined) return undefined;
-  const content = filesOf(gathered, { kind: 'file', text: path })[0]?.content ?? new Uint8Array();
-  return { path, text: new TextDecoder().decode(content) };
 }

@@ -1,6 +1,7 @@
 /** The files that a fleet file names. Pure: the loader reads them. */
 
 import type { Path } from './finding.ts';
+import type { NamedText } from './model.ts';
 import { entriesAt, fieldsAt, keyListsOf, layersOf, ossecLayersOf, textAt } from './tree.ts';
 
 /** What a reference may lead to. Of an artifact the digest is taken; it may lie anywhere. */
@@ -44,6 +45,13 @@ export function filesOf(
 ): readonly GatheredFile[] {
   const found = gathered.get(keyOf(reference));
   return found !== undefined && 'files' in found ? found.files : [];
+}
+
+/** The file that a key names, as text; undefined where it names none, or none that can be used. */
+export function namedText(gathered: GatheredFiles, name: string | undefined): NamedText | undefined {
+  const file = name === undefined ? undefined : filesOf(gathered, { kind: 'file', text: name })[0];
+  if (name === undefined || file === undefined) return undefined;
+  return { path: name, text: new TextDecoder().decode(file.content) };
 }
 
 /** Every reference in a fleet file, whatever else is wrong with it. */

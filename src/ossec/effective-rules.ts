@@ -19,12 +19,11 @@ export interface EffectiveRule {
   readonly hook: string | undefined;
 }
 
-/** All rules of an image: OSSEC's own, `known`, then the user's and bake's. */
-export function imageRules(
-  config: Pick<OssecConfig, 'localRules' | 'alertLevel' | 'firstBoot'>,
-  known: RuleIndex | undefined,
+/** All rules of an image: OSSEC's own with the user's on top, as their check has them, and bake's. */
+export function withOwnRules(
+  rules: RuleIndex,
+  config: Pick<OssecConfig, 'alertLevel' | 'firstBoot'>,
 ): RuleIndex {
-  const { rules } = checkLocalRules(config.localRules, known);
   const own = readRules(OWN_RULE_FILE, renderOwnRules(config)).rules.map(
     ({ info }) => [info.id, info] as const,
   );
@@ -34,7 +33,8 @@ export function imageRules(
 /** Ascending by id. Without `known`, only the user's and bake's. */
 export function effectiveRules(config: OssecConfig, known: RuleIndex | undefined): EffectiveRule[] {
   const hooks = new Map(config.routes.map(({ ruleId, hook }) => [ruleId, hook]));
-  return [...imageRules(config, known).values()].map((rule) => toEffective(rule, config, hooks));
+  const { rules } = checkLocalRules(config.localRules, known);
+  return [...withOwnRules(rules, config).values()].map((rule) => toEffective(rule, config, hooks));
 }
 
 function toEffective(
