@@ -1,6 +1,7 @@
 /** Texts and numbers of the OSSEC layer. */
 
 import { z } from 'zod';
+import { ALERT_NAMES } from '../ossec/rule-names.ts';
 import { absolutePath } from './fields.ts';
 import { says } from './message.ts';
 
@@ -10,8 +11,7 @@ export const ruleId = z
   .min(1, { error: 'must be the id of a rule: 1 to 999999' })
   .max(999_999, { error: 'must be the id of a rule: 1 to 999999' });
 
-/** Names that stand for rules; what each stands for depends on the release, see `src/ossec/rule-names.ts`. */
-export const ruleName = z.enum(['netstat', 'rootcheck', 'integrity', 'sshd-bruteforce']);
+export const ruleName = z.enum(ALERT_NAMES);
 
 export const level = z
   .int()

@@ -5,6 +5,7 @@
  */
 
 import type { FrozenOssec } from '../ossec/model.ts';
+import type { AlertName } from '../ossec/rule-names.ts';
 import type { RuleTest } from '../ossec/rule-tests.ts';
 import type { RequestedPreferences } from '../rollout/preferences.ts';
 
@@ -99,9 +100,6 @@ export interface Hook {
   readonly url: HookUrl;
   readonly format: 'slack' | 'json';
 }
-
-/** A name in `alert_rules_list` that stands for rules. */
-export type AlertName = 'netstat' | 'rootcheck' | 'integrity' | 'sshd-bruteforce';
 
 /** An entry of `alert_rules_list`. `level` and `description`, where set, are what the notification shows. */
 export interface AlertEntry {

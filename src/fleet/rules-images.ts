@@ -2,7 +2,7 @@
 
 import { valueAt } from './document.ts';
 import { type Finding, mistake } from './finding.ts';
-import { entriesAt, keysIn, textAt } from './tree.ts';
+import { entriesAt, keysIn, repeated, textAt } from './tree.ts';
 
 const IMAGES = ['images'] as const;
 
@@ -56,12 +56,9 @@ function keysForAccounts(tree: unknown): Finding[] {
 }
 
 function accountOnce(tree: unknown): Finding[] {
-  const seen = new Set<unknown>();
-  return entriesAt(tree, [...IMAGES, 'accounts']).flatMap(({ path, value }) => {
-    const isNew = !seen.has(value);
-    seen.add(value);
-    return isNew ? [] : [mistake(path, `the account ${String(value)} is listed twice`, 'Remove one of them')];
-  });
+  return repeated(entriesAt(tree, [...IMAGES, 'accounts']), (value) => value).map(({ path, value }) =>
+    mistake(path, `the account ${String(value)} is listed twice`, 'Remove one of them'),
+  );
 }
 
 function regionsOf(tree: unknown): string[] {

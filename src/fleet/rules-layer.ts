@@ -3,7 +3,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { valueAt } from './document.ts';
 import { type Finding, mistake, type Path, warning } from './finding.ts';
-import { type Entry, entriesAt, fieldsAt, layersOf, rolesOf, textsAt } from './tree.ts';
+import { entriesAt, fieldsAt, layersOf, repeated, rolesOf, textsAt } from './tree.ts';
 
 export const layerRules = [
   nothingTwice,
@@ -97,15 +97,6 @@ function serviceOfBase(tree: unknown): Finding[] {
 
 function repeatsBase(path: Path, what: string): Finding {
   return warning(path, `${what} is in base already`, 'Remove it here: a role has everything that base has');
-}
-
-function repeated(entries: readonly Entry<string>[], same: (text: string) => string): Entry<string>[] {
-  const seen = new Set<string>();
-  return entries.filter(({ value }) => {
-    const known = seen.has(same(value));
-    seen.add(same(value));
-    return known;
-  });
 }
 
 function packageOf(text: string): string {

@@ -6,8 +6,10 @@ import {
   alertEntries,
   type Entry,
   entriesAt,
+  fieldsAt,
   keysIn,
   ossecLayersOf,
+  repeated,
   rolesOf,
   textAt,
   textsAt,
@@ -48,18 +50,15 @@ function nothingTwice(tree: unknown): Finding[] {
   return ossecLayersOf(tree).flatMap((layer) => {
     const rules = ruleEntries(tree, layer);
     const folders = folderEntries(tree, layer);
-    const logs = entriesAt(tree, [...layer, 'logs']).flatMap(({ path }) => entryOf(tree, [...path, 'file']));
+    const logs = fieldsAt(tree, [...layer, 'logs'], 'file');
     return [...twice(rules, 'rule'), ...twice(folders, 'folder'), ...twice(logs, 'log')];
   });
 }
 
 function twice(entries: readonly Entry<string>[], what: string): Finding[] {
-  const seen = new Set<string>();
-  return entries.flatMap(({ path, value }) => {
-    const again = seen.has(value);
-    seen.add(value);
-    return again ? [mistake(path, `the ${what} ${value} is listed twice`, 'Remove one of them')] : [];
-  });
+  return repeated(entries, (value) => value).map(({ path, value }) =>
+    mistake(path, `the ${what} ${value} is listed twice`, 'Remove one of them'),
+  );
 }
 
 /** Scanners try passwords all day: whoever posts each try reads none of the posts. */

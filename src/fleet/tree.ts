@@ -46,6 +46,16 @@ export function keysIn(tree: unknown, path: Path): string[] {
   return typeof value === 'object' && value !== null && !Array.isArray(value) ? Object.keys(value) : [];
 }
 
+/** The entries that are the same as an earlier one. */
+export function repeated<T>(entries: readonly Entry<T>[], same: (value: T) => unknown): Entry<T>[] {
+  const seen = new Set<unknown>();
+  return entries.filter(({ value }) => {
+    const known = seen.has(same(value));
+    seen.add(same(value));
+    return known;
+  });
+}
+
 /** The paths of all roles. */
 export function rolesOf(tree: unknown): Path[] {
   return keysIn(tree, ['roles']).map((role) => ['roles', role]);
