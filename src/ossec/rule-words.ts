@@ -4,18 +4,6 @@
  * mid-2026, which do not differ in this. Pure.
  */
 
-export const RULE_ATTRIBUTES: ReadonlySet<string> = new Set([
-  'id',
-  'level',
-  'maxsize',
-  'timeframe',
-  'frequency',
-  'accuracy',
-  'ignore',
-  'noalert',
-  'overwrite',
-]);
-
 /** Attributes whose value must be digits. */
 export const NUMERIC_ATTRIBUTES: ReadonlySet<string> = new Set([
   'id',
@@ -26,6 +14,8 @@ export const NUMERIC_ATTRIBUTES: ReadonlySet<string> = new Set([
   'accuracy',
   'ignore',
 ]);
+
+export const RULE_ATTRIBUTES: ReadonlySet<string> = new Set([...NUMERIC_ATTRIBUTES, 'noalert', 'overwrite']);
 
 /** Which event a rule matches. An overwrite replaces these: what it does not repeat is gone. */
 const REPLACED_CONDITIONS = [

@@ -1,6 +1,6 @@
 /** Whether an instance is what a configuration would launch. Pure. */
 
-import type { Configuration, LaunchTemplateRef, MixedInstances } from '../model.ts';
+import type { Configuration, LaunchTemplateRef } from '../model.ts';
 import type { Member } from './state.ts';
 
 /**
@@ -17,18 +17,6 @@ export function matches(
   }
   const override = mixed.overrides.find(({ instanceType }) => instanceType === member.instanceType);
   return override !== undefined && isSame(member.launchTemplate, override.launchTemplate ?? launchTemplate);
-}
-
-/** Whether two configurations launch the same, as far as {@link matches} looks. */
-export function launchesTheSame(one: Configuration, other: Configuration): boolean {
-  return isSame(one.launchTemplate, other.launchTemplate) && typesOf(one.mixed) === typesOf(other.mixed);
-}
-
-function typesOf(mixed: MixedInstances | undefined): string {
-  const types = (mixed?.overrides ?? []).map(({ instanceType, launchTemplate }) =>
-    JSON.stringify([instanceType, launchTemplate?.id, launchTemplate?.version]),
-  );
-  return types.toSorted().join();
 }
 
 function isSame(one: LaunchTemplateRef | undefined, other: LaunchTemplateRef): boolean {
