@@ -1,17 +1,11 @@
-/** The commands, their flags and their help. */
+/** The commands, their flags and their help. What a command does is loaded when it is run. */
 
 import { type Command, Option } from 'commander';
-import { build } from './commands/build.ts';
-import { doctor } from './commands/doctor.ts';
 import { addFleetFile, addRoles, duration, positiveInteger } from './commands/fleet-options.ts';
 import { imagesCommand } from './commands/images.ts';
 import { common, examples, newCommand } from './commands/new-command.ts';
 import { ossecCommand } from './commands/ossec.ts';
-import { reap } from './commands/reap.ts';
-import { rehearseDown, rehearseStatus, rehearseUp } from './commands/rehearse.ts';
-import { render } from './commands/render.ts';
 import { rolloutCommand } from './commands/rollout-command.ts';
-import { status } from './commands/status.ts';
 import type { Context } from './context.ts';
 import type { ExitCode } from './failure.ts';
 import { VERSION } from './world/version.ts';
@@ -76,7 +70,10 @@ function buildCommand(run: Run): Command {
   return common(command)
     .addHelpText('after', examples('bake --role web --role worker', 'bake --all --concurrency 2 --json'))
     .action((options) =>
-      run(options, (context) => (options.dryRun ? render(context, options) : build(context, options))),
+      run(options, async (context) => {
+        if (options.dryRun) return (await import('./commands/render.ts')).render(context, options);
+        return (await import('./commands/build.ts')).build(context, options);
+      }),
     );
 }
 
@@ -86,7 +83,9 @@ function renderCommand(run: Run): Command {
     .option('--out <folder>', 'where to', '.bake/render');
   return common(command)
     .addHelpText('after', examples('bake render --role web --out /tmp/web'))
-    .action((options) => run(options, (context) => render(context, options)));
+    .action((options) =>
+      run(options, async (context) => (await import('./commands/render.ts')).render(context, options)),
+    );
 }
 
 function statusCommand(run: Run): Command {
@@ -97,7 +96,9 @@ function statusCommand(run: Run): Command {
     .option('--rehearse', 'look at the images of a rehearsal', false);
   return common(command)
     .addHelpText('after', examples('bake status --role web', 'bake status --exit-code --json'))
-    .action((options) => run(options, (context) => status(context, options)));
+    .action((options) =>
+      run(options, async (context) => (await import('./commands/status.ts')).status(context, options)),
+    );
 }
 
 function reapCommand(run: Run): Command {
@@ -112,7 +113,9 @@ function reapCommand(run: Run): Command {
     .option('--rehearse', 'in a rehearsal', false);
   return common(command)
     .addHelpText('after', examples('bake reap --dry-run', 'bake reap --older-than 12h --yes'))
-    .action((options) => run(options, (context) => reap(context, options)));
+    .action((options) =>
+      run(options, async (context) => (await import('./commands/reap.ts')).reap(context, options)),
+    );
 }
 
 function doctorCommand(run: Run): Command {
@@ -121,7 +124,9 @@ function doctorCommand(run: Run): Command {
     .option('--rehearse', 'check what a rehearsal needs instead of AWS', false);
   return common(command)
     .addHelpText('after', examples('bake doctor', 'bake doctor --rehearse'))
-    .action((options) => run(options, (context) => doctor(context, options)));
+    .action((options) =>
+      run(options, async (context) => (await import('./commands/doctor.ts')).doctor(context, options)),
+    );
 }
 
 function rehearseCommand(run: Run): Command {
@@ -133,18 +138,24 @@ function rehearseCommand(run: Run): Command {
       common(newCommand('up'))
         .description('start it, with all that it needs')
         .addHelpText('after', examples('bake rehearse up --yes'))
-        .action((options) => run(options, rehearseUp)),
+        .action((options) =>
+          run(options, async (context) => (await import('./commands/rehearse.ts')).rehearseUp(context)),
+        ),
     )
     .addCommand(
       common(newCommand('status'))
         .description('say whether it runs; exit code 10 where it does not')
         .addHelpText('after', examples('bake rehearse status --json'))
-        .action((options) => run(options, rehearseStatus)),
+        .action((options) =>
+          run(options, async (context) => (await import('./commands/rehearse.ts')).rehearseStatus(context)),
+        ),
     )
     .addCommand(
       common(newCommand('down'))
         .description('stop it and remove every process, container, network and image that it made')
         .addHelpText('after', examples('bake rehearse down'))
-        .action((options) => run(options, rehearseDown)),
+        .action((options) =>
+          run(options, async (context) => (await import('./commands/rehearse.ts')).rehearseDown(context)),
+        ),
     );
 }

@@ -3,12 +3,6 @@
 import { type Command, Option } from 'commander';
 import type { Run } from '../program.ts';
 import { addFleetFile, duration, positiveInteger } from './fleet-options.ts';
-import { imagesDiff } from './images-diff.ts';
-import { imagesList } from './images-list.ts';
-import { imagesPromote } from './images-promote.ts';
-import { imagesPrune } from './images-prune.ts';
-import { imagesRetire } from './images-retire.ts';
-import { imagesShow } from './images-show.ts';
 import { common, examples, newCommand } from './new-command.ts';
 
 const DAY = 86_400;
@@ -42,7 +36,9 @@ function listCommand(run: Run): Command {
   const command = roles(verb('list')).description('list the images of the fleet, and who uses them');
   return common(command)
     .addHelpText('after', examples('bake images list --role web', 'bake images list --json'))
-    .action((options) => run(options, (context) => imagesList(context, options)));
+    .action((options) =>
+      run(options, async (context) => (await import('./images-list.ts')).imagesList(context, options)),
+    );
 }
 
 function showCommand(run: Run): Command {
@@ -55,7 +51,9 @@ function showCommand(run: Run): Command {
       'after',
       examples('bake images show ami-0123456789abcdef0', 'bake images show ami-0123456789abcdef0 --sbom'),
     )
-    .action((image, options) => run(options, (context) => imagesShow(context, image, options)));
+    .action((image, options) =>
+      run(options, async (context) => (await import('./images-show.ts')).imagesShow(context, image, options)),
+    );
 }
 
 function diffCommand(run: Run): Command {
@@ -66,7 +64,11 @@ function diffCommand(run: Run): Command {
     .option('--markdown', 'for a pull request', false);
   return common(command)
     .addHelpText('after', examples('bake images diff ami-0123456789abcdef0 ami-0fedcba9876543210 --markdown'))
-    .action((old, young, options) => run(options, (context) => imagesDiff(context, old, young, options)));
+    .action((old, young, options) =>
+      run(options, async (context) =>
+        (await import('./images-diff.ts')).imagesDiff(context, old, young, options),
+      ),
+    );
 }
 
 function promoteCommand(run: Run): Command {
@@ -79,7 +81,9 @@ function promoteCommand(run: Run): Command {
       'after',
       examples('bake images promote --role web --dry-run', 'bake images promote --role web'),
     )
-    .action((options) => run(options, (context) => imagesPromote(context, options)));
+    .action((options) =>
+      run(options, async (context) => (await import('./images-promote.ts')).imagesPromote(context, options)),
+    );
 }
 
 function retireCommand(run: Run): Command {
@@ -88,7 +92,11 @@ function retireCommand(run: Run): Command {
     .argument('<image...>', 'their AMI ids or names');
   return common(command)
     .addHelpText('after', examples('bake images retire ami-0123456789abcdef0'))
-    .action((images, options) => run(options, (context) => imagesRetire(context, images, options)));
+    .action((images, options) =>
+      run(options, async (context) =>
+        (await import('./images-retire.ts')).imagesRetire(context, images, options),
+      ),
+    );
 }
 
 function pruneCommand(run: Run): Command {
@@ -111,5 +119,7 @@ function pruneCommand(run: Run): Command {
       'after',
       examples('bake images prune --dry-run', 'bake images prune --keep 5 --older-than 60d --yes'),
     )
-    .action((options) => run(options, (context) => imagesPrune(context, options)));
+    .action((options) =>
+      run(options, async (context) => (await import('./images-prune.ts')).imagesPrune(context, options)),
+    );
 }

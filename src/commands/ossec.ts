@@ -4,10 +4,6 @@ import type { Command } from 'commander';
 import type { Run } from '../program.ts';
 import { addFleetFile } from './fleet-options.ts';
 import { common, examples, newCommand } from './new-command.ts';
-import { ossecBuild } from './ossec-build.ts';
-import { ossecFreeze } from './ossec-freeze.ts';
-import { ossecRules } from './ossec-rules.ts';
-import { ossecTest } from './ossec-test.ts';
 
 export function ossecCommand(run: Run): Command {
   return newCommand('ossec')
@@ -44,7 +40,11 @@ function freezeCommand(run: Run): Command {
         'bake ossec freeze ossec-hids-4.1.0.tar.gz',
       ),
     )
-    .action((source, options) => run(options, (context) => ossecFreeze(context, source, options)));
+    .action((source, options) =>
+      run(options, async (context) =>
+        (await import('./ossec-freeze.ts')).ossecFreeze(context, source, options),
+      ),
+    );
 }
 
 function buildCommand(run: Run): Command {
@@ -54,7 +54,9 @@ function buildCommand(run: Run): Command {
     .option('--rehearse', 'compile on an AWS that runs on this machine', false);
   return common(command)
     .addHelpText('after', examples('bake ossec build', 'bake ossec build --rehearse'))
-    .action((options) => run(options, (context) => ossecBuild(context, options)));
+    .action((options) =>
+      run(options, async (context) => (await import('./ossec-build.ts')).ossecBuild(context, options)),
+    );
 }
 
 function rulesCommand(run: Run): Command {
@@ -67,7 +69,9 @@ function rulesCommand(run: Run): Command {
       'after',
       examples('bake ossec rules --role web', 'bake ossec rules --role web --posted --json'),
     )
-    .action((options) => run(options, (context) => ossecRules(context, options)));
+    .action((options) =>
+      run(options, async (context) => (await import('./ossec-rules.ts')).ossecRules(context, options)),
+    );
 }
 
 function testCommand(run: Run): Command {
@@ -87,5 +91,7 @@ function testCommand(run: Run): Command {
         'journalctl -t sshd -o short | bake ossec test -',
       ),
     )
-    .action((file, options) => run(options, (context) => ossecTest(context, file, options)));
+    .action((file, options) =>
+      run(options, async (context) => (await import('./ossec-test.ts')).ossecTest(context, file, options)),
+    );
 }

@@ -3,8 +3,6 @@
 import type { Command } from 'commander';
 import type { Run } from '../program.ts';
 import { common, examples, newCommand } from './new-command.ts';
-import { rollout } from './rollout.ts';
-import { cancelRollouts, undoRollouts, watchRollouts } from './rollout-control.ts';
 import { addGroups, addRolloutFlags } from './rollout-options.ts';
 
 export function rolloutCommand(run: Run): Command {
@@ -14,7 +12,9 @@ export function rolloutCommand(run: Run): Command {
       'after',
       `${CHECKPOINTS}${examples('bake rollout start --role web --dry-run', 'bake rollout --group web-asg --yes')}`,
     )
-    .action((options) => run(options, (context) => rollout(context, options)));
+    .action((options) =>
+      run(options, async (context) => (await import('./rollout.ts')).rollout(context, options)),
+    );
   return newCommand('rollout')
     .description('move Auto Scaling groups onto the new image, watched and reversible')
     .helpCommand('help [command]', "print a command's help")
@@ -24,19 +24,31 @@ export function rolloutCommand(run: Run): Command {
       common(addGroups(newCommand('watch')))
         .description('watch a refresh until it ends, from anywhere')
         .addHelpText('after', examples('bake rollout watch --group web-asg'))
-        .action((options) => run(options, (context) => watchRollouts(context, options))),
+        .action((options) =>
+          run(options, async (context) =>
+            (await import('./rollout-control.ts')).watchRollouts(context, options),
+          ),
+        ),
     )
     .addCommand(
       common(addGroups(newCommand('cancel')))
         .description('stop a refresh where it is; nothing is undone')
         .addHelpText('after', examples('bake rollout cancel --group web-asg'))
-        .action((options) => run(options, (context) => cancelRollouts(context, options))),
+        .action((options) =>
+          run(options, async (context) =>
+            (await import('./rollout-control.ts')).cancelRollouts(context, options),
+          ),
+        ),
     )
     .addCommand(
       common(addGroups(newCommand('undo')))
         .description('go back: by AWS while it runs, by another refresh after its success')
         .addHelpText('after', examples('bake rollout undo --role web'))
-        .action((options) => run(options, (context) => undoRollouts(context, options))),
+        .action((options) =>
+          run(options, async (context) =>
+            (await import('./rollout-control.ts')).undoRollouts(context, options),
+          ),
+        ),
     );
 }
 

@@ -5,7 +5,7 @@ import type { Context } from './local-context.ts';
 import { checkOverwrite } from './local-overwrite.ts';
 import { checkTexts } from './local-texts.ts';
 import { suggestRules } from './nearest-rules.ts';
-import { OWN_RULE_IDS } from './own-rules.ts';
+import { OWN_RULE_IDS } from './own-rule-ids.ts';
 import type { XmlElement } from './read-xml.ts';
 import { doubtful, type RuleFinding, refused } from './rule-finding.ts';
 import { elementsOf } from './rule-info.ts';

@@ -2,26 +2,13 @@
 
 import type { OssecConfig } from './config.ts';
 import { pathExpression } from './first-boot.ts';
+import { FIRST_BOOT, OWN_RULE_IDS, PORTS_REPORT, PROBE, UNDECLARED_PORT } from './own-rule-ids.ts';
 import { type Element, element, renderXml } from './xml.ts';
-
-/** No rule of the user's may have an id in this range, ends included. */
-export const OWN_RULE_IDS = { first: 990_000, last: 990_099 } as const;
 
 export const OWN_RULE_FILE = 'bake_rules.xml';
 
 /** What OSSEC calls the output of `bake-ports`. */
 export const PORTS_ALIAS = 'bake-ports';
-
-/** A port is open that the image does not declare. */
-export const UNDECLARED_PORT = 990_002;
-
-/** The notifier's own log line: it proves that what is logged still becomes an alert. */
-export const PROBE = 990_010;
-
-const PORTS_REPORT = 990_001;
-
-/** The first of the rules that keep a first boot quiet; there are as many as the paths need. */
-const FIRST_BOOT = 990_020;
 
 /** The lowest level that OSSEC writes into its log of alerts by default. */
 const PROBE_LEVEL = 3;

@@ -1,7 +1,7 @@
 /** The names that `alert_rules_list` takes instead of ids. Pure. */
 
 import type { RuleIndex } from './model.ts';
-import { UNDECLARED_PORT } from './own-rules.ts';
+import { UNDECLARED_PORT } from './own-rule-ids.ts';
 
 /** A fleet file may write these. */
 export const ALERT_NAMES = ['netstat', 'rootcheck', 'integrity', 'sshd-bruteforce'] as const;

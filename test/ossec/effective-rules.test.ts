@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import type { Hook } from '../../src/fleet/model.ts';
 import { effectiveOssec } from '../../src/ossec/config.ts';
 import { effectiveRules } from '../../src/ossec/effective-rules.ts';
-import { PROBE, UNDECLARED_PORT } from '../../src/ossec/own-rules.ts';
+import { PROBE, UNDECLARED_PORT } from '../../src/ossec/own-rule-ids.ts';
 import { EMPTY_OSSEC_LAYER, testFleet, testOssec, testRole } from '../support/fleet.ts';
 import { RULES } from '../support/rules.ts';
 

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { UNDECLARED_PORT } from '../../src/ossec/own-rules.ts';
+import { UNDECLARED_PORT } from '../../src/ossec/own-rule-ids.ts';
 import { ALERT_NAMES, idsOf } from '../../src/ossec/rule-names.ts';
 import { RULES } from '../support/rules.ts';
 
