@@ -44,10 +44,10 @@ export const watchedPath = absolutePath.refine((path) => !/[&<>"'\\,*?[\]\s]/.te
 
 /** A watched path in which `*` stands for anything within a folder. */
 export const firstBootPath = absolutePath.refine(
-  (path) => !/[&<>"'\\,?[\]\s]/.test(path) && /[^*/]/.test(path),
+  (path) => !/[&<>"'\\,?[\]^\s]/.test(path) && /[^*/]/.test(path),
   {
     error: says(
-      'has a character that OSSEC does not read as it is: one of & < > " \' \\ , ? [ ] or a blank',
+      'has a character that OSSEC does not read as it is: one of & < > " \' \\ , ? [ ] ^ or a blank',
       'Only * stands for other characters, within a folder',
     ),
   },
