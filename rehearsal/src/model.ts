@@ -202,6 +202,13 @@ export interface Machine {
   readonly address: string;
 }
 
+/** What a program on an instance has printed, and how it ended. */
+export interface Executed {
+  readonly exitCode: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
 /** Instances as containers with systemd as PID 1. Every method ends when the container has the new state. */
 export interface Machines {
   /** Addresses are taken before the start, so that the metadata service knows the machine when it boots. */
@@ -214,6 +221,12 @@ export interface Machines {
   /** The instance's disk as an image; returns its size in bytes. */
   commit(instanceId: string, imageId: string): Promise<number>;
   removeImage(imageId: string): Promise<void>;
+  /** Runs a program as root, with no other environment; that it fails is an outcome. */
+  execute(
+    instanceId: string,
+    argv: readonly string[],
+    options?: { readonly input?: Uint8Array; readonly environment?: Readonly<Record<string, string>> },
+  ): Promise<Executed>;
   /** Calls `ended` whenever a container has ended, by itself too (`poweroff` inside), until `signal` aborts. */
   watch(ended: (instanceId: string) => void, signal: AbortSignal): void;
 }

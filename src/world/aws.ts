@@ -17,6 +17,7 @@ import { type Leftovers, openLeftovers } from './leftovers.ts';
 import { openParameters, type Parameters } from './parameters.ts';
 import { openRollouts, type Rollouts } from './rollouts/door.ts';
 import { type ObjectStore, openObjectStore } from './s3.ts';
+import { type Commands, openCommands } from './ssm-commands.ts';
 
 /** Settings that every client of the SDK gets. */
 export interface AwsConnection {
@@ -52,6 +53,8 @@ export interface Aws {
   readonly keys: Keys;
   readonly leftovers: Leftovers;
   readonly rollouts: Rollouts;
+  /** What runs on instances, through SSM. */
+  readonly commands: Commands;
   /** Who the credentials belong to. */
   identity(): Promise<{ readonly account: string; readonly arn: string }>;
 }
@@ -74,6 +77,7 @@ export function openAws(connection: AwsConnection): Aws {
     keys: openKeys(settings),
     leftovers: openLeftovers(ec2),
     rollouts: openRollouts(settings),
+    commands: openCommands(settings),
     identity: () => identity(settings),
   };
 }

@@ -4,6 +4,7 @@ import type { Machine, Machines, ServerConfig } from '../model.ts';
 import { type Addresses, AddressPool, macAddressOf } from './addresses.ts';
 import { BOOT, machineOptions } from './boot.ts';
 import { type Docker, dockerClient, INSTANCE_LABEL, imageReference, LABEL } from './docker.ts';
+import { execute } from './execute.ts';
 import { Firewall } from './firewall.ts';
 import { ENDPOINTS_ADDRESS } from './ruleset.ts';
 import { watchEnds } from './watch.ts';
@@ -59,6 +60,8 @@ export function dockerMachines(config: MachinesConfig): Machines {
     async removeImage(imageId) {
       await docker(['image', 'rm', '--force', imageReference(config.name, imageId)]);
     },
+
+    execute: (instanceId, argv, options) => execute(config, nameOf(instanceId), argv, options),
 
     watch: (ended, signal) => void watchEnds(config.docker, config.name, ended, signal),
   };

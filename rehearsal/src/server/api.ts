@@ -13,6 +13,7 @@ import { type Answer, type RequestHead, readHead, send } from './http.ts';
 import { answerParameters, type PublicParameters } from './public-parameters.ts';
 import type { Keyring } from './signature/keyring.ts';
 import { signatureError } from './signature/problem.ts';
+import { answerSsm } from './ssm/actions.ts';
 import { encodeEc2 } from './wire/ec2-answer.ts';
 import { encodeError } from './wire/errors.ts';
 import { formOf, operationOf, type Protocol } from './wire/protocol.ts';
@@ -97,6 +98,7 @@ async function answerOwn(
         calls: options.calls,
         hooks: options.hooks,
         groupClock: options.world.autoScaling.clock,
+        agents: options.world.commands.agents,
       },
       head,
       body,
@@ -160,6 +162,8 @@ async function answerService(
   if (service === 'ssm') {
     const own = await answerParameters(publicParameters, { region, operation, body, forward });
     if (own !== undefined) return own;
+    const answer = await answerSsm(world, operation, { region, body });
+    if (answer !== undefined) return answer;
   }
   return await forward(body);
 }

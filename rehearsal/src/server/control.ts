@@ -7,6 +7,7 @@ import type { Calls } from './calls.ts';
 import { type Faults, parseFaults } from './faults.ts';
 import type { HookSink } from './hook-sink.ts';
 import type { Answer, RequestHead } from './http.ts';
+import type { Agents } from './ssm/agents.ts';
 
 const ROOT = '/_rehearsal/';
 
@@ -33,16 +34,18 @@ export interface Controlled {
   readonly calls: Calls;
   readonly hooks: HookSink;
   readonly groupClock: GroupClock;
+  readonly agents: Agents;
 }
 
 /**
  * `PUT /_rehearsal/faults` replaces the faults, `GET` shows those that are left.
  * `GET /_rehearsal/calls` shows the calls that were answered, `DELETE` forgets them; `hooks` the same for
  * what was posted to hooks. `PUT /_rehearsal/group-clock` moves the clock of Auto Scaling groups on.
+ * `PUT /_rehearsal/agents` says of which instances SSM's agent is absent or lost.
  * @throws AwsError
  */
 export function answerControl(
-  { faults, calls, hooks, groupClock }: Controlled,
+  { faults, calls, hooks, groupClock, agents }: Controlled,
   head: RequestHead,
   body: Buffer,
 ): Answer {
@@ -65,6 +68,9 @@ export function answerControl(
     case 'PUT group-clock':
       groupClock.set(body.toString('utf8'));
       return json({ aheadSeconds: groupClock.aheadSeconds });
+    case 'PUT agents':
+      agents.replace(body.toString('utf8'));
+      return json(agents.list());
     default:
       throw new AwsError('UnknownOperationException', 'The rehearsal has no such call.', 404);
   }

@@ -14,6 +14,13 @@ export interface MotoClient {
   query(call: CallName, params: Readonly<Record<string, string>>): Promise<XmlNode>;
   /** Makes a JSON call of a service that takes such. @throws AwsError as moto answers it */
   json(call: CallName, input: object): Promise<unknown>;
+  /** An object of S3; undefined where it can't be had. */
+  readObject(region: string, bucket: string, key: string): Promise<Buffer | undefined>;
+  writeObject(
+    region: string,
+    at: { readonly bucket: string; readonly key: string },
+    content: Uint8Array,
+  ): Promise<void>;
 }
 
 /** What is called: service and region as in a credential scope, the operation as AWS names it. */
@@ -47,6 +54,8 @@ export function createMotoClient(moto: Moto): MotoClient {
     forward: (head, body, call) => forward(moto, head, body, call),
     query: (call, params) => query(moto, call, params),
     json: (call, input) => json(moto, call, input),
+    readObject: (region, bucket, key) => readObject(moto, region, { bucket, key }),
+    writeObject: (region, at, content) => writeObject(moto, region, at, content),
   };
 }
 
@@ -89,6 +98,33 @@ async function json(moto: Moto, call: CallName, input: object): Promise<unknown>
   const text = (await bodyOf(answer)).toString('utf8');
   if (answer.status < 400) return JSON.parse(text);
   throw new AwsError('InternalFailure', `${call.service}:${call.operation}: ${text}`, answer.status);
+}
+
+interface ObjectPlace {
+  readonly bucket: string;
+  readonly key: string;
+}
+
+async function readObject(moto: Moto, region: string, at: ObjectPlace): Promise<Buffer | undefined> {
+  const call = { service: 's3', region, operation: 'GetObject' };
+  const answer = await forward(
+    moto,
+    { ...headOf(call, []), method: 'GET', path: pathOf(at) },
+    new Uint8Array(),
+    call,
+  );
+  const body = await bodyOf(answer);
+  return answer.status === 200 ? body : undefined;
+}
+
+async function writeObject(moto: Moto, region: string, at: ObjectPlace, content: Uint8Array): Promise<void> {
+  const call = { service: 's3', region, operation: 'PutObject' };
+  const answer = await forward(moto, { ...headOf(call, []), method: 'PUT', path: pathOf(at) }, content, call);
+  await bodyOf(answer);
+}
+
+function pathOf({ bucket, key }: ObjectPlace): string {
+  return `/${bucket}/${key.split('/').map(encodeURIComponent).join('/')}`;
 }
 
 async function query(moto: Moto, call: CallName, params: Readonly<Record<string, string>>): Promise<XmlNode> {

@@ -29,6 +29,7 @@ import type { Moto } from './moto.ts';
 import { createMotoClient } from './moto-client.ts';
 import { Keyring } from './signature/keyring.ts';
 import { imageOf } from './source-images.ts';
+import { Commands } from './ssm/commands.ts';
 import { emptyState } from './state/model.ts';
 
 export interface ServerOptions {
@@ -108,18 +109,20 @@ function createWorld(options: ServerOptions, signal: AbortSignal): World {
   const queue = new WorkQueue();
   const pendingMilliseconds = options.imagePendingMilliseconds ?? 0;
   const imageLife = new ImageLife({ state, machines, queue, log, pendingMilliseconds, signal });
+  const moto = createMotoClient(options.moto);
   const released = () => imageLife.releaseDisks();
   return {
     accountId: config.accountId,
     state,
     imageLife,
     instanceLife: new InstanceLife({ state, machines, queue, log, now, released }),
-    moto: createMotoClient(options.moto),
+    moto,
     faults: new Faults(),
     now,
     launches: new Map(),
     templates: new Templates(),
     autoScaling: new AutoScaling(log, now),
+    commands: new Commands({ state, machines, moto, log, now }),
   };
 }
 

@@ -1,6 +1,6 @@
 /** Containers and instances that are only imagined. */
 
-import type { Machine, Machines } from '../../../rehearsal/src/model.ts';
+import type { Executed, Machine, Machines } from '../../../rehearsal/src/model.ts';
 import type { Instance } from '../../../rehearsal/src/server/state/model.ts';
 
 /** Containers that exist as far as anybody asks. */
@@ -43,6 +43,17 @@ export class ImaginedMachines implements Machines {
   }
   removeImage(imageId: string): Promise<void> {
     return this.#act('removeImage', imageId);
+  }
+  /** What a program does; what it is given as arguments and as input is its to judge. */
+  program: (instanceId: string, argv: readonly string[], input: string) => Promise<Executed> = async () => ({
+    ...{ exitCode: 0, stdout: '', stderr: '' },
+  });
+  execute(
+    instanceId: string,
+    argv: readonly string[],
+    options: { readonly input?: Uint8Array } = {},
+  ): Promise<Executed> {
+    return this.program(instanceId, argv, Buffer.from(options.input ?? []).toString('utf8'));
   }
   watch(ended: (instanceId: string) => void): void {
     this.#ended = ended;

@@ -6,6 +6,7 @@ import type { Faults } from '../faults.ts';
 import type { ImageLife } from '../life/image-life.ts';
 import type { InstanceLife } from '../life/instance-life.ts';
 import type { MotoClient } from '../moto-client.ts';
+import type { Commands } from '../ssm/commands.ts';
 import type { State } from '../state/model.ts';
 import type { Params } from '../wire/params.ts';
 import type { XmlElement } from '../wire/xml.ts';
@@ -22,6 +23,7 @@ export interface World {
   readonly launches: Map<string, Promise<readonly string[]>>;
   readonly templates: Templates;
   readonly autoScaling: AutoScaling;
+  readonly commands: Commands;
 }
 
 export interface Ec2Call {

@@ -1,0 +1,135 @@
+/**
+ * Sends a command to any number of instances, waits, and collects what it has come to on each:
+ *
+ *     const outcomes = await runCommand(doors, {
+ *       instanceIds, document: { name: 'AWS-RunShellScript' }, parameters: { commands: ['true'] }, step: 'runShellScript',
+ *     });
+ *     for (const { instanceId, kind, stdout } of outcomes.values()) …
+ */
+
+import type { CommandRequest, Commands, Invocation, ManagedInstance } from '../world/ssm-commands.ts';
+
+export interface CommandDoors {
+  readonly commands: Commands;
+  /** Waits; ends early, without an error, when the command is interrupted. */
+  readonly sleep: (seconds: number) => Promise<void>;
+  readonly isInterrupted: () => boolean;
+}
+
+export interface WantedCommand extends CommandRequest {
+  /** The step of the document whose output is wanted. */
+  readonly step: string;
+  /** Called with each instance as soon as it is done; a few may be told at once. */
+  readonly onOutcome?: (outcome: CommandOutcome) => void;
+}
+
+export interface CommandOutcome {
+  readonly instanceId: string;
+  /** `unreachable`: SSM doesn't know it, has lost it, or it did not fetch the command in time. */
+  readonly kind: 'done' | 'failed' | 'unreachable' | 'cancelled';
+  /** One sentence: why not. Empty where it is done. */
+  readonly problem: string;
+  /** At most 24,000 characters, both. */
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly exitCode: number | undefined;
+}
+
+const INSTANCES_A_COMMAND = 50;
+const LOOK_SECONDS = 1;
+/** SSM's own limit is 40 calls a second for an account: a long command is asked for less often. */
+const SLOWEST_LOOK_SECONDS = 5;
+
+const INTERRUPTED = 'interrupted: SSM was told to cancel it, and what had begun there may go on for a moment';
+
+/** By instance. What was sent is cancelled when the command line is interrupted. */
+export async function runCommand(
+  doors: CommandDoors,
+  wanted: WantedCommand,
+): Promise<ReadonlyMap<string, CommandOutcome>> {
+  const { instanceIds, onOutcome } = wanted;
+  const managed = new Map((await doors.commands.managed(instanceIds)).map((one) => [one.id, one]));
+  const outcomes = new Map<string, CommandOutcome>();
+  const tell = (outcome: CommandOutcome) => {
+    outcomes.set(outcome.instanceId, outcome);
+    onOutcome?.(outcome);
+  };
+  const reachable = instanceIds.filter((id) => managed.get(id)?.online === true);
+  for (const id of instanceIds) {
+    if (!reachable.includes(id)) tell(unreachable(id, whyUnreachable(managed.get(id))));
+  }
+  for (let from = 0; from < reachable.length && !doors.isInterrupted(); from += INSTANCES_A_COMMAND) {
+    await runBatch(
+      doors,
+      { ...wanted, instanceIds: reachable.slice(from, from + INSTANCES_A_COMMAND) },
+      tell,
+    );
+  }
+  for (const id of reachable) {
+    if (!outcomes.has(id)) tell({ ...unreachable(id, INTERRUPTED), kind: 'cancelled' });
+  }
+  return outcomes;
+}
+
+/** Why SSM can't reach an instance, from what it knows of it. */
+export function whyUnreachable(managed: ManagedInstance | undefined): string {
+  if (managed === undefined) {
+    return 'SSM does not know it: no agent runs there, or its instance profile does not let the agent in';
+  }
+  return `its SSM agent is not online; it was last heard of at ${managed.lastSeenAt ?? 'no time that is known'}`;
+}
+
+async function runBatch(
+  doors: CommandDoors,
+  { step, onOutcome: _, ...request }: WantedCommand,
+  tell: (outcome: CommandOutcome) => void,
+): Promise<void> {
+  const { commands } = doors;
+  const commandId = await commands.send(request);
+  const left = new Set(request.instanceIds);
+  for (let pause = LOOK_SECONDS; left.size > 0; pause = Math.min(pause * 1.5, SLOWEST_LOOK_SECONDS)) {
+    await doors.sleep(pause);
+    if (doors.isInterrupted()) await commands.cancel(commandId);
+    const ended = (await commands.invocations(commandId)).filter(
+      ({ instanceId, state }) => left.has(instanceId) && state !== 'waiting' && state !== 'running',
+    );
+    for (const invocation of ended) {
+      left.delete(invocation.instanceId);
+      tell(await outcomeOf(commands, commandId, { invocation, step }));
+    }
+    if (doors.isInterrupted()) break;
+  }
+}
+
+async function outcomeOf(
+  commands: Commands,
+  commandId: string,
+  { invocation, step }: { readonly invocation: Invocation; readonly step: string },
+): Promise<CommandOutcome> {
+  const { instanceId, state, details, steps } = invocation;
+  if (state === 'not-delivered')
+    return unreachable(instanceId, `SSM could not deliver the command: ${details}`);
+  // The step that was wanted has not run where one before it has failed.
+  const ran = steps.find(({ name }) => name === step) ?? steps.at(-1);
+  const {
+    stdout = '',
+    stderr = '',
+    exitCode,
+  } = ran === undefined ? {} : await commands.output(commandId, instanceId, ran.name);
+  const said = { instanceId, stdout, stderr, exitCode };
+  if (state === 'done') return { ...said, kind: 'done', problem: '' };
+  if (state === 'cancelled') return { ...said, kind: 'cancelled', problem: `SSM says: ${details}` };
+  return {
+    ...said,
+    kind: 'failed',
+    problem: ran === undefined ? `SSM says: ${details}` : problemOf(ran, details),
+  };
+}
+
+function problemOf({ name, exitCode }: Invocation['steps'][number], details: string): string {
+  return details === 'Failed' ? `${name} ended with exit code ${exitCode}` : `${name}: ${details}`;
+}
+
+function unreachable(instanceId: string, problem: string): CommandOutcome {
+  return { instanceId, kind: 'unreachable', problem, stdout: '', stderr: '', exitCode: undefined };
+}
