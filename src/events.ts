@@ -4,6 +4,7 @@
  */
 
 import type { Failure, SourceLocation } from './failure.ts';
+import type { VerifyReport } from './verify/model.ts';
 
 /** What a builder is doing; the order is that of a bake. */
 export type Phase = 'launch' | 'ssh' | 'step' | 'stop' | 'image' | 'clean-up';
@@ -49,6 +50,20 @@ export type BakeEvent =
       readonly image: string;
       readonly outcome: ImageOutcome;
       readonly milliseconds: number;
+    }
+  /** A finished image is booted to prove it. */
+  | {
+      readonly type: 'verify.started';
+      readonly image: string;
+      readonly imageId: string;
+      readonly log: string;
+    }
+  /** `page` is the path of the report as a page of HTML. */
+  | {
+      readonly type: 'verify.finished';
+      readonly image: string;
+      readonly report: VerifyReport;
+      readonly page: string;
     }
   /** The user wants the command to end; what was begun is cleaned up. */
   | { readonly type: 'interrupted' }

@@ -41,6 +41,7 @@ export function program(run: Run): Command {
     )
     .addCommand(buildCommand(run), { isDefault: true })
     .addCommand(renderCommand(run))
+    .addCommand(verifyCommand(run))
     .addCommand(statusCommand(run))
     .addCommand(imagesCommand(run))
     .addCommand(ossecCommand(run))
@@ -64,6 +65,7 @@ function buildCommand(run: Run): Command {
         .argParser(positiveInteger)
         .default(4),
     )
+    .option('--no-verify', 'leave what was baked a candidate, and boot nothing to prove it')
     .option('--rehearse', 'bake on an AWS that runs on this machine, without an account', false)
     .option('--dry-run', 'render only: no network, no credentials, no Packer', false)
     .option('--out <folder>', 'where --dry-run writes to', '.bake/render');
@@ -85,6 +87,22 @@ function renderCommand(run: Run): Command {
     .addHelpText('after', examples('bake render --role web --out /tmp/web'))
     .action((options) =>
       run(options, async (context) => (await import('./commands/render.ts')).render(context, options)),
+    );
+}
+
+function verifyCommand(run: Run): Command {
+  const command = addFleetFile(newCommand('verify'))
+    .description('boot an image to prove it: quiet at boot, and loud when touched')
+    .option('--role <name>', 'the role whose newest image is proven')
+    .option('--image <image>', 'this image of the fleet, by AMI id or by name')
+    .option('--rehearse', 'prove an image of a rehearsal', false);
+  return common(command)
+    .addHelpText(
+      'after',
+      examples('bake verify --role web', 'bake verify --image ami-0123456789abcdef0 --json'),
+    )
+    .action((options) =>
+      run(options, async (context) => (await import('./commands/verify.ts')).verify(context, options)),
     );
 }
 

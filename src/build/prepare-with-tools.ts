@@ -4,6 +4,7 @@ import type { Context } from '../context.ts';
 import { toolVersions } from '../packer/tool-versions.ts';
 import { ensureTools, type PackerTools } from '../packer/tools.ts';
 import type { ToolVersions } from '../plan/fingerprint.ts';
+import { BASE } from '../plan/model.ts';
 import { cacheFolder, openCache } from '../world/cache.ts';
 import { VERSION } from '../world/version.ts';
 import { type Preparation, type PreparedImage, type PrepareOptions, prepare } from './prepare.ts';
@@ -12,19 +13,25 @@ export function isToBake({ decision }: Pick<PreparedImage, 'decision'>): boolean
   return decision.kind === 'bake';
 }
 
+/** A candidate is proven, which Packer does, too. */
+export function isToProve({ plan, decision }: Pick<PreparedImage, 'plan' | 'decision'>): boolean {
+  return plan.name !== BASE && decision.kind === 'up-to-date' && decision.image.state === 'candidate';
+}
+
 /** The versions that a bake would use now. */
 export async function currentVersions({ environment }: Pick<Context, 'environment'>): Promise<ToolVersions> {
   return { bake: VERSION, ...(await toolVersions(environment)) };
 }
 
-/** `tools` undefined: nothing is to be baked, and no Packer was looked for. */
+/** `tools` undefined: nothing is to be baked or proven, and no Packer was looked for. */
 export async function prepareWithTools(
   context: Pick<Context, 'environment' | 'signal' | 'reporter'>,
-  options: Omit<PrepareOptions, 'tools'>,
+  { verify, ...options }: Omit<PrepareOptions, 'tools'> & { readonly verify: boolean },
 ): Promise<{ readonly preparation: Preparation; readonly tools: PackerTools | undefined }> {
   const versions = await currentVersions(context);
   const preparation = await prepare({ ...options, tools: versions });
-  if (!preparation.images.some(isToBake)) return { preparation, tools: undefined };
+  const isWork = (image: PreparedImage) => isToBake(image) || (verify && isToProve(image));
+  if (!preparation.images.some(isWork)) return { preparation, tools: undefined };
   const { environment, signal, reporter } = context;
   const cache = openCache(cacheFolder(environment), reporter.emit, signal);
   const tools = await ensureTools({ cache, environment, emit: reporter.emit, signal });

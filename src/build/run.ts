@@ -22,6 +22,8 @@ export interface RunOptions {
    * @throws Failed where it never becomes available
    */
   readonly adopt: (image: PreparedImage) => Promise<ExistingImage | undefined>;
+  /** Proves a role's image that is a candidate or has just been baked, and returns its new state; undefined: none is. */
+  readonly prove: ((image: PreparedImage, made: MadeImage) => Promise<string>) | undefined;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
 }
@@ -30,6 +32,9 @@ export interface BakedImage {
   readonly imageId: string;
   readonly state: string;
 }
+
+/** An image that exists now. */
+export type MadeImage = Extract<ImageOutcome, { readonly imageId: string }>;
 
 /** What became of each image, by name, in the order of the plan. */
 export type Outcomes = ReadonlyMap<string, ImageOutcome>;
@@ -66,7 +71,7 @@ async function runRole(
 
 async function runImage(image: PreparedImage, sourceAmi: string, options: RunOptions): Promise<ImageOutcome> {
   const startedAt = options.now();
-  const outcome = options.signal.aborted ? INTERRUPTED : await bakeOrAdopt(image, sourceAmi, options);
+  const outcome = options.signal.aborted ? INTERRUPTED : await bakeAndProve(image, sourceAmi, options);
   return finish(image, outcome, options.now() - startedAt, options);
 }
 
@@ -80,14 +85,13 @@ function finish(
   return outcome;
 }
 
-async function bakeOrAdopt(
+async function bakeAndProve(
   image: PreparedImage,
   sourceAmi: string,
   options: RunOptions,
 ): Promise<ImageOutcome> {
   try {
-    if (image.decision.kind === 'bake') return await bakeFirst(image, sourceAmi, options);
-    return upToDate(await settled(image, image.decision.image, options));
+    return await proven(image, await bakeOrAdopt(image, sourceAmi, options), options);
   } catch (error) {
     const failure = error instanceof Failed ? error.failures[0] : undefined;
     if (failure === undefined) throw error;
@@ -95,15 +99,26 @@ async function bakeOrAdopt(
   }
 }
 
+async function bakeOrAdopt(image: PreparedImage, sourceAmi: string, options: RunOptions): Promise<MadeImage> {
+  if (image.decision.kind === 'bake') return bakeFirst(image, sourceAmi, options);
+  return upToDate(await settled(image, image.decision.image, options));
+}
+
+async function proven(image: PreparedImage, made: MadeImage, { prove }: RunOptions): Promise<ImageOutcome> {
+  if (prove === undefined || !isToProve(image, made)) return made;
+  return { ...made, state: await prove(image, made) };
+}
+
+/** No instance boots the base image. One with the stand-in is looked at once, when it was baked. */
+function isToProve({ plan }: PreparedImage, { kind, state }: MadeImage): boolean {
+  return plan.name !== BASE && (state === 'candidate' || (kind === 'baked' && state === 'unproven'));
+}
+
 /**
  * Two runs that bake the same thing give their images one name, which AWS gives only once. Whoever comes
  * second takes the first one's image, whatever it is that its own bake has failed with.
  */
-async function bakeFirst(
-  image: PreparedImage,
-  sourceAmi: string,
-  options: RunOptions,
-): Promise<ImageOutcome> {
+async function bakeFirst(image: PreparedImage, sourceAmi: string, options: RunOptions): Promise<MadeImage> {
   try {
     return { kind: 'baked', imageName: image.imageName, ...(await options.bake(image, sourceAmi)) };
   } catch (error) {
@@ -136,6 +151,6 @@ async function settled(
   });
 }
 
-function upToDate({ imageId, name, state }: ExistingImage): ImageOutcome {
+function upToDate({ imageId, name, state }: ExistingImage): MadeImage {
   return { kind: 'up-to-date', imageId, imageName: name, state };
 }

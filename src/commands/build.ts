@@ -7,14 +7,16 @@ import { fetchAll, openFetch } from '../build/fetch.ts';
 import { keeping } from '../build/keep.ts';
 import { hasStandIn, type Preparation, requireTarball } from '../build/prepare.ts';
 import { isToBake, prepareWithTools } from '../build/prepare-with-tools.ts';
+import { openProve } from '../build/prove.ts';
 import { openReports } from '../build/reports.ts';
 import { type Outcomes, type RunOptions, runImages } from '../build/run.ts';
 import { makeRunFolder, newRunId } from '../build/run-folder.ts';
 import { readSecrets } from '../build/secrets.ts';
 import { openTrees } from '../build/trees.ts';
+import { openVerifier } from '../build/verifier.ts';
 import type { Context } from '../context.ts';
 import { EXIT, type ExitCode } from '../failure.ts';
-import type { Fleet } from '../fleet/model.ts';
+import type { Fleet, Role } from '../fleet/model.ts';
 import type { PackerTools } from '../packer/tools.ts';
 import { treeRecipe } from '../trees/model.ts';
 import { loadAssets } from '../world/assets.ts';
@@ -28,6 +30,8 @@ export interface BuildOptions extends RoleOptions {
   readonly force: boolean;
   /** Seconds. */
   readonly maxAge?: number;
+  /** Prove what was baked, and what is only a candidate. */
+  readonly verify: boolean;
   readonly rehearse: boolean;
 }
 
@@ -48,6 +52,7 @@ export async function build(context: Context, options: BuildOptions): Promise<Ex
     fleet,
     images,
     site,
+    verify: options.verify,
     force: options.force,
     maxAgeSeconds: options.maxAge,
     now: startedAt.toISOString(),
@@ -62,24 +67,30 @@ export async function build(context: Context, options: BuildOptions): Promise<Ex
     rehearsal: site.rehearsal,
     images: prepared.map(({ plan }) => plan.name),
   });
+  const bakery = { fleet, fleetFolder, site, preparation, secrets, runId };
+  const work = tools === undefined ? NO_WORK : await openBakery(context, { ...bakery, tools });
   const outcomes = await runImages({
     images: prepared,
     sourceAmi: source.imageId,
     concurrency: options.concurrency,
     emit,
     signal: context.signal,
-    bake:
-      tools === undefined
-        ? nothingToBake
-        : await openBakery(context, { fleet, fleetFolder, site, tools, preparation, secrets, runId }),
+    bake: work.bake,
+    prove: options.verify ? work.prove : undefined,
     adopt: (image) => adopt(image, { find: site.aws.imageNamed, runId, signal: context.signal }),
     now: () => context.now().getTime(),
   });
   return conclude(context, hasStandIn(fleet), outcomes);
 }
 
-const nothingToBake: RunOptions['bake'] = async ({ plan }) => {
-  throw new Error(`${plan.name} was not to be baked`);
+type Work = Required<Pick<RunOptions, 'bake' | 'prove'>>;
+
+/** An image that another run was still making when this one began is left to that run, which proves it. */
+const NO_WORK: Work = {
+  bake: async ({ plan }) => {
+    throw new Error(`${plan.name} was not to be baked`);
+  },
+  prove: async (_image, { state }) => state,
 };
 
 interface Bakery {
@@ -93,7 +104,7 @@ interface Bakery {
 }
 
 /** All that only a bake needs; everything that can't be had is said before the first builder starts. */
-async function openBakery(context: Context, bakery: Bakery): Promise<RunOptions['bake']> {
+async function openBakery(context: Context, bakery: Bakery): Promise<Work> {
   const { fleet, fleetFolder, site, preparation, runId } = bakery;
   const { source, images, standIn } = preparation;
   const { objects } = site.aws;
@@ -102,7 +113,7 @@ async function openBakery(context: Context, bakery: Bakery): Promise<RunOptions[
     openFetch(context, { fleet, fleetFolder, objects }),
   );
   await site.prepareSource(source.imageId);
-  const runFolder = await makeRunFolder(fleetFolder, runId);
+  const [assets, runFolder] = await Promise.all([loadAssets(), makeRunFolder(fleetFolder, runId)]);
   const baker = openBaker({
     ...bakery,
     context,
@@ -110,14 +121,26 @@ async function openBakery(context: Context, bakery: Bakery): Promise<RunOptions[
     commit: await currentCommit(fleetFolder),
     artifacts: standIn === undefined ? fetched : new Map([...fetched, [standIn.sha256, standIn.path]]),
     lend: await openTrees(context, { fleet, site }),
-    treeRecipe: treeRecipe(await loadAssets()),
+    treeRecipe: treeRecipe(assets),
   });
-  return keeping(baker, {
+  const keep = {
     store: openReports(fleetFolder, { fleet, objects }),
-    inventoryFile: (image) => inventoryFile(runFolder, image),
     tag: site.aws.images.tag,
     emit: context.reporter.emit,
-  });
+  };
+  const verify = openVerifier({ ...bakery, context, assets, runFolder });
+  const prove = openProve({ ...keep, verify, assets });
+  return {
+    bake: keeping(baker, { ...keep, inventoryFile: (image) => inventoryFile(runFolder, image) }),
+    prove: ({ plan, fingerprint }, { imageId, imageName }) =>
+      prove({ role: roleNamed(fleet, plan.name), imageId, imageName, fingerprint }),
+  };
+}
+
+function roleNamed(fleet: Fleet, name: string): Role {
+  const role = fleet.roles.find((one) => one.name === name);
+  if (role === undefined) throw new Error(`the image ${name} has no role`);
+  return role;
 }
 
 function conclude(context: Context, standIn: boolean, outcomes: Outcomes): ExitCode {

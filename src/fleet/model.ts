@@ -7,7 +7,9 @@
 import type { FrozenOssec } from '../ossec/model.ts';
 import type { AlertName } from '../ossec/rule-names.ts';
 import type { RuleTest } from '../ossec/rule-tests.ts';
+import type { Check } from '../rollout/checks/model.ts';
 import type { RequestedPreferences } from '../rollout/preferences.ts';
+import type { Waves } from '../rollout/waves.ts';
 
 /** Where an image starts, as the fleet file says. Resolved to an AMI id once, before a bake. */
 export type SourceImage =
@@ -184,12 +186,21 @@ export interface Listener {
   readonly port: number;
 }
 
+/** A command on the boot that proves an image: exit code 0 is what is wanted. */
+export interface VerifyCheck {
+  readonly name: string;
+  readonly run: string;
+  /** It is tried again for so long. */
+  readonly withinSeconds: number;
+}
+
 /** How images roll onto groups. */
 export interface RolloutSettings {
   /** What is undefined is the group's own, or AWS's default. */
   readonly preferences: RequestedPreferences;
   /** What else changes the groups; undefined: as their tags say. */
   readonly managedBy: 'cloudformation' | 'terraform' | undefined;
+  readonly checks: readonly Check[];
 }
 
 export interface Role extends Layer {
@@ -205,6 +216,10 @@ export interface Role extends Layer {
   readonly tags: Readonly<Record<string, string>>;
   /** Auto Scaling groups that this role's images roll onto. */
   readonly groups: readonly string[];
+  /** Those with all of these tags are meant too; no tags: no further ones. */
+  readonly groupTags: Readonly<Record<string, string>>;
+  /** In addition to the fleet's. */
+  readonly verify: { readonly checks: readonly VerifyCheck[] };
   readonly rollout: RolloutSettings;
 }
 
@@ -233,6 +248,9 @@ export interface Fleet {
   readonly base: Base;
   readonly ossec: Ossec;
   readonly images: Images;
+  readonly verify: { readonly checks: readonly VerifyCheck[] };
+  /** In which order groups are rolled out; undefined: all at once. */
+  readonly waves: Waves | undefined;
   /** In the order of the fleet file. */
   readonly roles: readonly Role[];
 }

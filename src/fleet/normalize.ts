@@ -17,7 +17,7 @@ import type {
   UserStep,
 } from './model.ts';
 import { normalizeLayer, normalizeOssec } from './normalize-ossec.ts';
-import { normalizeRollout } from './normalize-rollout.ts';
+import { normalizeRollout, normalizeWaves } from './normalize-rollout.ts';
 import { filesOf, type GatheredFiles } from './references.ts';
 import type { FleetFile } from './schema.ts';
 
@@ -37,6 +37,8 @@ export function normalize(file: FleetFile, gathered: GatheredFiles, frozen: Froz
     base: base(file.base, gathered),
     ossec: normalizeOssec(file.ossec, gathered, frozen),
     images: images(file.images),
+    verify: verify(file.verify),
+    waves: normalizeWaves(file.rollout.waves),
     roles: Object.entries(file.roles).map(([name, role]) => normalizeRole(name, role, file, gathered)),
   };
 }
@@ -77,6 +79,12 @@ function images(file: FleetFile['images']): Images {
   };
 }
 
+function verify({ checks }: FleetFile['verify']): Fleet['verify'] {
+  return {
+    checks: checks.map(({ name, run, within }) => ({ name, run, withinSeconds: secondsOf(within) })),
+  };
+}
+
 function base(file: FleetFile['base'], gathered: GatheredFiles): Base {
   return {
     authorizedKeys: keys(file.authorized_keys, gathered),
@@ -101,6 +109,8 @@ function normalizeRole(
     instanceType: role.instance_type ?? file.builder.instance_type,
     tags: { ...role.tags },
     groups: role.groups,
+    groupTags: { ...role.group_tags },
+    verify: verify(role.verify),
     rollout: normalizeRollout(role.rollout, file.rollout),
   };
 }

@@ -9,6 +9,7 @@ import { layerRules } from './rules-layer.ts';
 import { ossecRules } from './rules-ossec.ts';
 import { rolloutRules } from './rules-rollout.ts';
 import { sshRules } from './rules-ssh.ts';
+import { verifyRules } from './rules-verify.ts';
 import {
   allTexts,
   entriesAt,
@@ -41,6 +42,7 @@ const RULES: readonly ((tree: unknown) => Finding[])[] = [
   ...ossecRules,
   ...imageRules,
   ...rolloutRules,
+  ...verifyRules,
 ];
 
 function oneSource(tree: unknown): Finding[] {

@@ -5,6 +5,7 @@ import * as field from './fields.ts';
 import { roleOssec } from './schema-ossec.ts';
 import { artifact, authorizedKeys, stepEnvironment, tags } from './schema-parts.ts';
 import { rollout } from './schema-rollout.ts';
+import { verify } from './schema-verify.ts';
 
 const user = z.strictObject({
   name: field.userName.meta({ description: 'Login name.', examples: ['deploy'] }),
@@ -117,5 +118,17 @@ export const role = z.strictObject({
     .array(field.groupName)
     .default([])
     .describe("Auto Scaling groups that this role's images roll onto."),
+  group_tags: z
+    .record(
+      z.string().min(1, { error: 'must not be empty' }),
+      z.string().min(1, { error: 'must not be empty' }),
+    )
+    .default({})
+    .meta({
+      description:
+        'Tags of further groups: all that have every one of these, and are there when a rollout begins.',
+      examples: [{ Role: 'web' }],
+    }),
+  verify: verify.describe("What `bake verify` checks on this role, beside the fleet's checks."),
   rollout: rollout.describe("How this role's images roll out: each setting comes before the fleet's."),
 });

@@ -7,7 +7,8 @@ import { images } from './schema-images.ts';
 import { base, role } from './schema-layer.ts';
 import { ossec } from './schema-ossec.ts';
 import { tags } from './schema-parts.ts';
-import { rollout } from './schema-rollout.ts';
+import { fleetRollout } from './schema-rollout.ts';
+import { verify } from './schema-verify.ts';
 import { sshSource } from './ssh-source.ts';
 
 const source = z
@@ -130,7 +131,8 @@ export const fleetFile = z
     base,
     ossec,
     images,
-    rollout: rollout.describe('How images roll onto Auto Scaling groups.'),
+    verify: verify.describe('What `bake verify` checks on every role beside its own.'),
+    rollout: fleetRollout.describe('How images roll onto Auto Scaling groups.'),
     roles: z
       .record(field.roleName, role)
       .default({})

@@ -45,7 +45,7 @@ export interface Compared {
 }
 
 /** The image that a bake is compared with: the newest that was finished. */
-export function newestImage(images: readonly ExistingImage[]): ExistingImage | undefined {
+export function newestImage<Image extends ExistingImage>(images: readonly Image[]): Image | undefined {
   return images
     .filter(({ state }) => state !== 'unfinished')
     .toSorted((a, b) => b.createdAt.localeCompare(a.createdAt))[0];

@@ -11,6 +11,10 @@ import { fingerprintOf, type Recipe } from '../plan/fingerprint.ts';
 export const REPORT = {
   /** `digest` is that of the file, as the image's tags have it. */
   inventory: (digest: string) => `inventories/${digest}.json.gz`,
+  /** `digest` is that of the file, as the image's tags have it. */
+  verification: (digest: string) => `verifications/${digest}.json`,
+  /** The same for people. */
+  verifyPage: (digest: string) => `verifications/${digest}.html`,
   recipe: (fingerprint: string) => `recipes/${fingerprint}.json`,
   /** Of the same digest as the inventory that it is made from. */
   sbom: (digest: string) => `sboms/${digest}.cdx.json`,

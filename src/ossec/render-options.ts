@@ -1,14 +1,15 @@
 /** `local_internal_options.conf`: how fast OSSEC works. Pure. */
 
 /**
- * By default the first scan begins late and is paced so that files are watched in real time only minutes
- * after a boot; so it works through its folders without pauses. Log files are looked at every second.
+ * By default a scan is paced so that files are watched in real time only minutes after a boot. This one rests for
+ * a second after each hundred files: some 2,000 files take 20 s longer than without a rest, and the daemons less
+ * than a tenth of a core. Log files are looked at every second.
  */
 const OPTIONS: Readonly<Record<string, number>> = {
   'logcollector.loop_timeout': 1,
   'rootcheck.sleep': 0,
-  'syscheck.sleep': 0,
-  'syscheck.sleep_after': 1000,
+  'syscheck.sleep': 1,
+  'syscheck.sleep_after': 100,
 };
 
 export function renderInternalOptions(): string {

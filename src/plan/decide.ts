@@ -79,7 +79,7 @@ function stateOf(tag: string | undefined): ImageState | undefined {
 
 /**
  * An image with this fingerprint makes a bake needless, also one that another run is only making; unless it
- * is retired or too old, or the bake is forced. `unproven` images count in a rehearsal only: the stand-in
+ * is retired or too old, or the bake is forced. A golden one comes before a newer candidate. `unproven` images count in a rehearsal only: the stand-in
  * watches nothing.
  */
 export function decide(
@@ -97,7 +97,8 @@ export function decide(
     why,
   });
   if (options.force) return bake('forced');
-  const usable = same.find((image) => isUsable(image, options));
+  const all = same.filter((image) => isUsable(image, options));
+  const usable = all.find(({ state }) => state === 'golden') ?? all[0];
   if (usable === undefined) return bake(same.length === 0 ? 'no-such-image' : 'unusable');
   const isTooOld = ageSeconds(usable, options.now) > (options.maxAgeSeconds ?? Number.POSITIVE_INFINITY);
   return isTooOld ? bake('too-old') : { kind: 'up-to-date', image: usable };

@@ -11,6 +11,8 @@ export const TAG = {
   state: 'bake:state',
   /** SHA-256 of what the builder has reported, as it is kept. */
   inventory: 'bake:inventory',
+  /** SHA-256 of the report that made the image golden, as it is kept. */
+  verification: 'bake:verification',
   /** When a clean-up has disabled the image; ISO 8601. */
   disabledAt: 'bake:disabled-at',
 } as const;

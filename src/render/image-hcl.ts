@@ -1,18 +1,17 @@
 /** `image.pkr.hcl`: the one HCL file that differs from image to image. Pure. */
 
-import type { Fleet, SshAccess } from '../fleet/model.ts';
+import type { Fleet } from '../fleet/model.ts';
 import type { ImagePlan, Step } from '../plan/model.ts';
 import { TAG } from '../plan/tags.ts';
 import { TREE_BUILDER } from '../plan/tree-builder.ts';
 import { alignHcl } from './align-hcl.ts';
-import { type Assets, asset } from './assets.ts';
+import type { Assets } from './assets.ts';
+import { builderView, identityTags, tagView } from './builder-view.ts';
 import { quoteHcl } from './quote.ts';
 import { renderTemplate } from './template.ts';
 
 export function renderImageHcl(fleet: Fleet, image: ImagePlan, assets: Assets): string {
-  return alignHcl(
-    renderTemplate(asset(assets, 'templates/image.pkr.hcl.mustache'), view(fleet, image), quoteHcl),
-  );
+  return alignHcl(renderTemplate('image.pkr.hcl', view(fleet, image), quoteHcl, assets));
 }
 
 /** The Packer variable that carries the secret of an environment variable; its value is never in a file. */
@@ -27,28 +26,18 @@ export function secretsOf(image: ImagePlan): string[] {
 }
 
 function view(fleet: Fleet, image: ImagePlan): Record<string, unknown> {
-  const { builder } = fleet;
+  const makesImage = image.name !== TREE_BUILDER;
+  const tags = { ...image.tags, ...identityTags(fleet, image.name) };
   return {
+    ...builderView(fleet, { instanceType: image.instanceType, makesImage }),
     fleet: fleet.name,
     name: image.name,
     sourceReference: `source.amazon-ebs.${image.name}`,
     description: `${image.name} image of the ${fleet.name} fleet, baked with OSSEC inside`,
-    region: fleet.region,
-    instanceType: image.instanceType,
-    subnetId: builder.subnetId,
-    instanceProfile: builder.instanceProfile,
-    volume: {
-      device: builder.volume.device,
-      type: builder.volume.type,
-      sizeGiB: builder.volume.sizeGiB,
-      encrypted: builder.encryption.encrypted,
-      kmsKey: builder.encryption.kmsKey,
-    },
-    ssh: { user: builder.ssh.user, ...sshView(builder.ssh) },
-    runTags: tagView({ ...image.tags, ...identityTags(fleet, image) }, RUN_TAGS),
-    imageTags: tagView({ ...image.tags, ...identityTags(fleet, image) }, { ...RUN_TAGS, ...IMAGE_TAGS }),
+    runTags: tagView(tags, RUN_TAGS),
+    imageTags: tagView(tags, { ...RUN_TAGS, ...IMAGE_TAGS }),
     secretVariables: secretsOf(image).map(secretVariable),
-    withoutImage: image.name === TREE_BUILDER,
+    withoutImage: !makesImage,
     hasArtifacts: image.steps.some(needsArtifacts),
     steps: image.steps.map(stepView),
   };
@@ -67,27 +56,6 @@ const IMAGE_TAGS = {
   [TAG.sourceAmi]: 'var.source_ami',
   [TAG.state]: 'var.image_state',
 };
-
-function identityTags(fleet: Fleet, image: ImagePlan): Record<string, string> {
-  return { Name: `${fleet.name}-${image.name}`, [TAG.fleet]: fleet.name, [TAG.role]: image.name };
-}
-
-/** Literal tags, then those whose value is an HCL expression, by key. */
-function tagView(
-  literal: Readonly<Record<string, string>>,
-  expressions: Readonly<Record<string, string>>,
-): Array<{ key: string; value: string }> {
-  const literals = Object.entries(literal).map(([key, value]) => [key, quoteHcl(value)] as const);
-  return [...literals, ...Object.entries(expressions)]
-    .map(([key, value]) => ({ key: quoteHcl(key), value }))
-    .toSorted((a, b) => (a.key < b.key ? -1 : 1));
-}
-
-function sshView(ssh: SshAccess): Record<string, unknown> {
-  if (ssh.via === 'session_manager') return { interface: 'session_manager', byAddress: false };
-  const isPublic = ssh.via === 'public_address';
-  return { interface: isPublic ? 'public_ip' : 'private_ip', byAddress: true, publicAddress: isPublic };
-}
 
 function stepView(step: Step): Record<string, unknown> {
   return {

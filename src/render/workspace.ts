@@ -24,7 +24,7 @@ function staticHcl(assets: Assets): WorkspaceFile[] {
 }
 
 /** A step's folder: its provisioner's files as they are, its values, and what the fleet adds. */
-function stepFiles(step: Step, assets: Assets): WorkspaceFile[] {
+export function stepFiles(step: Step, assets: Assets): WorkspaceFile[] {
   const source = `provisioners/${step.provisioner}/`;
   const own = [...assets].filter(([path]) => path.startsWith(source) && !path.endsWith('/step.json'));
   if (own.length === 0) throw new Error(`bake's own folder ${source} is missing`);

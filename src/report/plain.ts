@@ -8,6 +8,7 @@ import { outcomeWords, wasWorkedOn } from './outcome.ts';
 import { phaseWords } from './phases.ts';
 import type { Output, Reporter } from './reporter.ts';
 import { quoteTerminal } from './terminal-text.ts';
+import { verifyLines } from './verify/lines.ts';
 
 export function plainReporter(output: Output): Reporter {
   const start = output.now();
@@ -47,6 +48,12 @@ export function plainLines(event: BakeEvent): string[] {
       return [`[${event.image}]   ${quoteTerminal(event.text)}`];
     case 'image.finished':
       return [`[${event.image}] ${outcomeWords(event.outcome)}${took(event)}`];
+    case 'verify.started':
+      return [
+        `[${event.image}] booting ${event.imageId} to prove it; the whole log: ${quoteTerminal(event.log)}`,
+      ];
+    case 'verify.finished':
+      return [...verifyLines(event.report), `  the whole report: ${quoteTerminal(event.page)}`];
     case 'interrupted':
       return ['interrupted: cleaning up; interrupt once more to stop at once'];
     case 'failure':

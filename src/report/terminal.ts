@@ -82,6 +82,10 @@ export function terminalReporter(output: Output): Reporter {
         return change(image, { words: phaseWords(event.phase, event.step), below: '' });
       case 'image.output':
         return change(image, { below: quoteTerminal(event.text) });
+      case 'verify.started':
+        return change(image, { words: 'booting it to prove it', below: '' });
+      case 'verify.finished':
+        return say(plainLines(event));
       case 'image.finished': {
         const took = wasWorkedOn(event.outcome) ? [formatDuration(event.milliseconds)] : [];
         return finish(image, [image, ...took, outcomeWords(event.outcome)].join('  '), endOf(event.outcome));

@@ -9,6 +9,8 @@ export interface ReportStore {
   read(path: string): Promise<Buffer | undefined>;
   /** Into both. What is there already stays: a path has one content. @throws Failed where S3 refuses it */
   write(path: string, content: Uint8Array): Promise<void>;
+  /** Where a path is on this machine. */
+  pathOf(path: string): string;
   /** `s3://BUCKET/PREFIX`; undefined: other machines can't read what is kept here. */
   readonly shared: string | undefined;
 }
@@ -28,6 +30,7 @@ export function openReportStore({ folder, shared, objects }: ReportStoreOptions)
   };
   return {
     shared,
+    pathOf: (path) => join(folder, path),
     read: async (path) => {
       const here = await readFile(join(folder, path)).catch(unlessMissing);
       const there = address(path);

@@ -76,6 +76,7 @@ serverTest('50 roles that are up to date cost at most 3 reading calls, and no Pa
       images,
       site: site(server),
       force: false,
+        verify: true,
       maxAgeSeconds: 30 * 86_400,
       now: new Date().toISOString(),
     });
@@ -111,6 +112,7 @@ serverTest('50 roles that are up to date cost at most 3 reading calls, and no Pa
     emit: () => {},
     signal: context.signal,
     bake: async () => assert.fail('baked'),
+    prove: undefined,
     adopt: async () => assert.fail('looked for'),
     now: () => 0,
   });

@@ -36,6 +36,7 @@ function options(images: readonly PreparedImage[], parts: Partial<RunOptions> = 
     emit: () => {},
     signal: new AbortController().signal,
     adopt: async () => undefined,
+    prove: undefined,
     bake: async (image, source) => ({ imageId: `${source}>${image.plan.name}`, state: 'candidate' }),
     now: () => 0,
     ...parts,

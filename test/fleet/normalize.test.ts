@@ -66,6 +66,7 @@ test('a fleet file that uses everything becomes a fleet without a gap', async ()
     },
     tags: { team: 'platform', 'cost center': '007', constructor: 'yes' },
     ossec: OSSEC,
+    verify: { checks: [] },
     images: {
       reports: 's3://bucket/reports',
       parameters: '/golden',

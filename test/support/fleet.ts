@@ -42,6 +42,7 @@ export function testRole(parts: Partial<Role> = {}): Role {
     instanceType: 't3.small',
     tags: {},
     groups: [],
+    verify: { checks: [] },
     rollout: { preferences: {}, managedBy: undefined },
     ...parts,
   };
@@ -67,6 +68,7 @@ export function testFleet(parts: Partial<Fleet> = {}): Fleet {
     tags: {},
     base: testBase(),
     ossec: testOssec(),
+    verify: { checks: [] },
     images: {
       reports: undefined,
       parameters: undefined,

@@ -1,0 +1,108 @@
+/** Boots a finished image twice with Packer, has it tampered with, and judges what was seen. Makes no image. */
+
+import { mkdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Context } from '../context.ts';
+import type { Emit } from '../events.ts';
+import type { Fleet, Role } from '../fleet/model.ts';
+import { effectiveOssec } from '../ossec/config.ts';
+import { packerBuildWithoutImage } from '../packer/run.ts';
+import type { PackerTools } from '../packer/tools.ts';
+import type { Assets } from '../render/assets.ts';
+import { renderVerify } from '../render/verify.ts';
+import { expectationOf } from '../verify/expect.ts';
+import { judge } from '../verify/judge.ts';
+import type { VerifyReport } from '../verify/model.ts';
+import { tamperings } from '../verify/plants.ts';
+import { readIdentity, readObservation } from '../verify/read-observation.ts';
+import type { Site } from '../world/site.ts';
+import { VERSION } from '../world/version.ts';
+import { writeWorkspace } from '../world/workspace-folder.ts';
+import { sshSource } from './baker.ts';
+
+export interface VerifierOptions {
+  readonly context: Context;
+  readonly fleet: Fleet;
+  readonly site: Site;
+  readonly tools: PackerTools;
+  readonly assets: Assets;
+  readonly runId: string;
+  readonly runFolder: string;
+}
+
+/** What is verified. */
+export interface Subject {
+  readonly role: Role;
+  readonly imageId: string;
+  readonly imageName: string;
+  readonly fingerprint: string;
+}
+
+export type Verify = (subject: Subject) => Promise<VerifyReport>;
+
+/** `verify` throws `Failed` where an instance can't be launched or reached, as a bake does. */
+export function openVerifier(options: VerifierOptions): Verify {
+  return (subject) => verifyImage(subject, options);
+}
+
+async function verifyImage(subject: Subject, options: VerifierOptions): Promise<VerifyReport> {
+  const { context, fleet, runId } = options;
+  const { role, imageId, imageName, fingerprint } = subject;
+  const startedAt = context.now();
+  const folder = join(options.runFolder, role.name, 'verify');
+  const workspace = join(folder, 'workspace');
+  await mkdir(folder, { recursive: true });
+  await writeWorkspace(renderVerify(fleet, role, options.assets), workspace);
+  const { emit } = context.reporter;
+  emit({ type: 'verify.started', image: role.name, imageId, log: join(folder, 'all.log') });
+  const boot = (part: 'all' | 'identity', to: Emit) =>
+    bootOnce(subject, part, { ...options, folder, emit: to });
+  const [seen, twin] = await Promise.all([boot('all', emit), boot('identity', () => {})]);
+  const findings = judge({
+    expected: expectationOf(fleet, role),
+    leftOut: tamperings(effectiveOssec(fleet, role)).leftOut,
+    observed: readObservation(seen, role.name),
+    twin: readIdentity(twin, role.name),
+  });
+  return {
+    schema: 1,
+    ...{ fleet: fleet.name, role: role.name, imageId, imageName, fingerprint },
+    ...{ run: runId, bakeVersion: VERSION, at: startedAt.toISOString() },
+    milliseconds: context.now().getTime() - startedAt.getTime(),
+    ...findings,
+  };
+}
+
+interface Boot extends VerifierOptions {
+  readonly folder: string;
+  readonly emit: Emit;
+}
+
+/** What the program on the booted image has written. */
+async function bootOnce(
+  { role, imageId }: Subject,
+  part: 'all' | 'identity',
+  options: Boot,
+): Promise<string> {
+  const { context, fleet, site, folder } = options;
+  const observed = join(folder, `${part}.json`);
+  await packerBuildWithoutImage({
+    tools: options.tools,
+    workspaceFolder: join(folder, 'workspace'),
+    variables: {
+      image_id: imageId,
+      part,
+      run_id: options.runId,
+      ssh_source_cidrs: JSON.stringify(await sshSource({ fleet, site })),
+      observed_file: observed,
+    },
+    secrets: {},
+    environment: site.childEnvironment,
+    log: join(folder, `${part}.log`),
+    emit: options.emit,
+    image: role.name,
+    signal: context.signal,
+    killSignal: context.killSignal,
+  });
+  return readFile(observed, 'utf8');
+}
