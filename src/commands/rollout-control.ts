@@ -2,94 +2,99 @@
 
 import type { Context } from '../context.ts';
 import { type ExitCode, Failed, fail, type InputFailure } from '../failure.ts';
-import type { Group } from '../rollout/model.ts';
+import { hasEnded } from '../rollout/model.ts';
 import type { Doors } from '../rollout/run/doors.ts';
-import { planUndo, type UndoPlan } from '../rollout/run/undo.ts';
-import { type Watched, watch } from '../rollout/run/watch.ts';
+import { type Followed, follow } from '../rollout/run/follow.ts';
+import { goBack, planOf } from '../rollout/run/go-back.ts';
+import type { Outcome } from '../rollout/run/outcome.ts';
+import { isRefusal } from '../rollout/run/refusal.ts';
+import { remember } from '../rollout/run/remember.ts';
+import type { UndoPlan } from '../rollout/run/undo.ts';
 import { openSite } from '../world/site.ts';
 import { loadForCommand } from './load.ts';
-import { openDoors, report } from './rollout.ts';
+import { confirm, openDoors } from './rollout-doors.ts';
 import type { GroupOptions } from './rollout-options.ts';
+import { report } from './rollout-report.ts';
 import { findTargets, type Target } from './rollout-targets.ts';
 
+/** Changes nothing but the note of what can be undone. */
 export async function watchRollouts(context: Context, options: GroupOptions): Promise<ExitCode> {
   const { doors, targets } = await open(context, options);
-  const watched = await newestRefreshes(doors, targets);
-  return report(context, watched, await watch(doors, watched));
+  const outcomes = await followed(doors, await newestRefreshes(doors, targets));
+  for (const outcome of outcomes) {
+    const tags = targets.find(({ group }) => group.name === outcome.group)?.group.tags ?? new Map();
+    await remember(doors, outcome, tags);
+  }
+  return report(context, outcomes);
 }
 
 /** Nothing is undone by it, and it says so. */
 export async function cancelRollouts(context: Context, options: GroupOptions): Promise<ExitCode> {
   const { doors, targets } = await open(context, options);
-  await confirm(context, `Stop the refresh of ${namesOf(targets)} where it is? Nothing is undone.`);
-  for (const { group } of targets) await doors.rollouts.cancel(group.name);
-  const watched = await newestRefreshes(doors, targets);
-  return report(context, watched, await watch(doors, watched));
+  const watched = await newestRefreshes(doors, targets, 'active');
+  const names = watched.map(({ group }) => group).join(', ');
+  await confirm(context, `Stop the refresh of ${names} where it is? Nothing is undone.`);
+  for (const { group } of watched) await cancel(doors, group);
+  return report(context, await followed(doors, watched), ['cancelled']);
 }
 
 export async function undoRollouts(context: Context, options: GroupOptions): Promise<ExitCode> {
   const { doors, targets } = await open(context, options);
   const plans = await Promise.all(
-    targets.map(async (target) => ({ target, plan: await planOf(doors, target.group) })),
+    targets.map(async (target) => ({ target, plan: await planOf(doors.rollouts, target.group.name) })),
   );
   const impossible = plans.flatMap(({ plan }) => (plan.kind === 'impossible' ? [failureOf(plan)] : []));
   if (impossible.length > 0) throw new Failed(impossible);
   await confirm(context, `Go back: ${plans.map(({ target, plan }) => words(target, plan)).join('; ')}?`);
-  const watched: Watched[] = [];
-  for (const { target, plan } of plans) watched.push(await undo(doors, target, plan));
-  return report(context, watched, await watch(doors, watched));
+  const watched: Followed[] = [];
+  for (const { target, plan } of plans) {
+    const { group, role } = target;
+    const begun = await goBack(doors.rollouts, group.name, plan, role.rollout.preferences);
+    watched.push({ ...begun, before: group });
+  }
+  return report(context, await followed(doors, watched), ['rolled-back']);
 }
 
 async function open(context: Context, options: GroupOptions): Promise<{ doors: Doors; targets: Target[] }> {
   const fleet = await loadForCommand(context, options);
   const site = await openSite(context, { rehearse: options.rehearse, region: fleet.region });
-  const doors = openDoors(context, site);
+  const doors = openDoors(context, site, options.file);
   return { doors, targets: await findTargets(doors.rollouts, fleet, options) };
 }
 
-async function newestRefreshes(doors: Doors, targets: readonly Target[]): Promise<Watched[]> {
-  return Promise.all(
-    targets.map(async ({ group }) => {
+async function followed(doors: Doors, all: readonly Followed[]): Promise<Outcome[]> {
+  return [...(await follow(doors, all)).values()];
+}
+
+/** The newest refresh of each group; with `active`, of those that have one under way. @throws Failed */
+async function newestRefreshes(
+  doors: Doors,
+  targets: readonly Target[],
+  which: 'any' | 'active' = 'any',
+): Promise<Followed[]> {
+  const found = await Promise.all(
+    targets.map(async ({ group }): Promise<Followed[]> => {
       const [newest] = await doors.rollouts.refreshes(group.name);
-      if (newest !== undefined) return { group: group.name, refreshId: newest.id };
-      return fail({
-        kind: 'input',
-        problem: `${group.name} has had no refresh in six weeks`,
-        remedy: 'start one with bake rollout',
-      });
+      if (newest === undefined || (which === 'active' && hasEnded(newest.status))) return [];
+      return [{ group: group.name, refreshId: newest.id, before: group }];
     }),
   );
+  const all = found.flat();
+  if (all.length > 0) return all;
+  const names = targets.map(({ group }) => group.name).join(', ');
+  return fail({
+    kind: 'input',
+    problem: `${names}: ${which === 'any' ? 'no refresh in six weeks' : 'no refresh is under way'}`,
+    remedy: 'start one with bake rollout',
+  });
 }
 
-async function planOf({ rollouts }: Doors, group: Group): Promise<UndoPlan> {
-  const templateId = group.configuration?.launchTemplate.id;
-  const [refreshes, versions] = await Promise.all([
-    rollouts.refreshes(group.name),
-    templateId === undefined ? [] : rollouts.versions(templateId).then((all) => all.versions),
-  ]);
-  return planUndo(group, refreshes, versions);
-}
-
-async function undo({ rollouts }: Doors, { group, role }: Target, plan: UndoPlan): Promise<Watched> {
-  switch (plan.kind) {
-    case 'roll-back':
-      await rollouts.rollBack(group.name);
-      return { group: group.name, refreshId: plan.refreshId };
-    case 'watch':
-      return { group: group.name, refreshId: plan.refreshId };
-    case 'refresh':
-      // Without checkpoints and bake time: what was good before need not be proven again.
-      return {
-        group: group.name,
-        refreshId: await rollouts.start(group.name, plan.desired, {
-          ...role.rollout.preferences,
-          checkpointPercents: undefined,
-          checkpointDelaySeconds: undefined,
-          bakeSeconds: undefined,
-        }),
-      };
-    case 'impossible':
-      throw new Failed([failureOf(plan)]);
+/** One that has ended meanwhile needs no cancelling. */
+async function cancel({ rollouts }: Doors, group: string): Promise<void> {
+  try {
+    await rollouts.cancel(group);
+  } catch (error) {
+    if (!isRefusal(error, 'ActiveInstanceRefreshNotFound')) throw error;
   }
 }
 
@@ -101,17 +106,4 @@ function words({ group }: Target, plan: UndoPlan): string {
 
 function failureOf({ problem, remedy }: Extract<UndoPlan, { kind: 'impossible' }>): InputFailure {
   return { kind: 'input', problem, remedy };
-}
-
-function namesOf(targets: readonly Target[]): string {
-  return targets.map(({ group }) => group.name).join(', ');
-}
-
-async function confirm(context: Context, question: string): Promise<void> {
-  if (context.yes || (await context.reporter.ask(question, []))) return;
-  fail({
-    kind: 'input',
-    problem: 'changing running machines has to be confirmed',
-    remedy: 'answer yes, or use --yes',
-  });
 }

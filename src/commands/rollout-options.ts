@@ -19,6 +19,8 @@ export interface RolloutOptions extends GroupOptions {
   readonly requireImdsv2: boolean;
   readonly dryRun: boolean;
   readonly wait: boolean;
+  /** `--no-checks` */
+  readonly checks: boolean;
   readonly minHealthy?: number;
   readonly maxHealthy?: number;
   readonly warmup?: number;
@@ -47,6 +49,7 @@ export function addRolloutFlags(command: Command): Command {
     .option('--require-imdsv2', 'require IMDSv2 in the launch template too', false)
     .option('--dry-run', 'change nothing: show what would be done, and what would happen', false)
     .option('--no-wait', 'start, and do not watch')
+    .option('--no-checks', 'without the checks of the fleet file')
     .addOption(number('--min-healthy <percent>', 'percentage that stays healthy'))
     .addOption(number('--max-healthy <percent>', 'percentage that may run at once'))
     .addOption(wait('--warmup <time>', 'how long a new instance warms up'))

@@ -1,11 +1,14 @@
 /** How images roll out: the role's settings, the fleet's, and what bake asks for unless told otherwise. Pure. */
 
+import type { Check } from '../rollout/checks/model.ts';
 import type { RequestedPreferences } from '../rollout/preferences.ts';
+import type { Waves } from '../rollout/waves.ts';
 import { secondsOf } from './fields-ossec.ts';
 import type { RolloutSettings } from './model.ts';
 import type { FleetFile } from './schema.ts';
 
-export type RolloutFile = FleetFile['rollout'];
+/** What the fleet and a role can both say. */
+export type RolloutFile = FleetFile['roles'][string]['rollout'];
 
 /** As AWS writes them. */
 const SCALE_IN = { refresh: 'Refresh', ignore: 'Ignore', wait: 'Wait' } as const;
@@ -16,7 +19,24 @@ const DEFAULT_DELAY = '15m';
 
 export function normalizeRollout(role: RolloutFile, fleet: RolloutFile): RolloutSettings {
   const merged = { ...fleet, ...withoutAbsent(role) };
-  return { preferences: preferencesOf(merged), managedBy: merged.managed_by };
+  return {
+    preferences: preferencesOf(merged),
+    managedBy: merged.managed_by,
+    checks: checksOf(merged),
+  };
+}
+
+export function normalizeWaves(file: FleetFile['rollout']['waves']): Waves | undefined {
+  return file && { canary: file.canary, atOnce: file.at_once, undo: file.undo };
+}
+
+export function checksOf({ checks = [] }: RolloutFile): Check[] {
+  return checks.map(({ name, run, time_limit: limit }) => ({
+    kind: 'command',
+    name,
+    run,
+    limitSeconds: secondsOf(limit),
+  }));
 }
 
 /** What a rollout asks for; what is undefined is the group's own or AWS's default. */

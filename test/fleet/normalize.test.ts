@@ -67,6 +67,7 @@ test('a fleet file that uses everything becomes a fleet without a gap', async ()
     tags: { team: 'platform', 'cost center': '007', constructor: 'yes' },
     ossec: OSSEC,
     verify: { checks: [] },
+    waves: { canary: ['web_canary/1'], atOnce: 3, undo: true },
     images: {
       reports: 's3://bucket/reports',
       parameters: '/golden',
@@ -109,14 +110,16 @@ test('a fleet file that uses everything becomes a fleet without a gap', async ()
     ssmAgent: { from: 'https://example.com/amazon-ssm-agent.deb', sha256: '0'.repeat(64) },
   });
   assert.deepEqual(
-    roles.map(({ name, files, listens, writes, instanceType, tags, groups, internetFacing, ossec }) => ({
+    roles.map(({ name, files, listens, writes, instanceType, tags, internetFacing, ossec, ...role }) => ({
       name,
       files: files.map(({ path }) => path),
       listens: listens.map(({ port, protocol }) => `${port}/${protocol}`),
       writes,
       instanceType,
       tags,
-      groups,
+      groups: role.groups,
+      groupTags: role.groupTags,
+      checks: role.rollout.checks,
       internetFacing,
       ossec,
     })),
@@ -129,6 +132,8 @@ test('a fleet file that uses everything becomes a fleet without a gap', async ()
         instanceType: 'c7gn.16xlarge',
         tags: { role: 'web' },
         groups: ['web-asg', 'web_canary/1'],
+        groupTags: { Role: 'web' },
+        checks: [{ kind: 'command', name: 'smoke', run: './smoke.sh', limitSeconds: 90 }],
         internetFacing: true,
         ossec: {
           ...EMPTY_OSSEC_LAYER,
@@ -152,6 +157,8 @@ test('a fleet file that uses everything becomes a fleet without a gap', async ()
         instanceType: 't3.small',
         tags: {},
         groups: [],
+        groupTags: {},
+        checks: [],
         internetFacing: false,
         ossec: EMPTY_OSSEC_LAYER,
       },

@@ -42,8 +42,9 @@ export function testRole(parts: Partial<Role> = {}): Role {
     instanceType: 't3.small',
     tags: {},
     groups: [],
+    groupTags: {},
     verify: { checks: [] },
-    rollout: { preferences: {}, managedBy: undefined },
+    rollout: { preferences: {}, managedBy: undefined, checks: [] },
     ...parts,
   };
 }
@@ -69,6 +70,7 @@ export function testFleet(parts: Partial<Fleet> = {}): Fleet {
     base: testBase(),
     ossec: testOssec(),
     verify: { checks: [] },
+    waves: undefined,
     images: {
       reports: undefined,
       parameters: undefined,

@@ -13,6 +13,33 @@ export interface ExistingVersion {
   readonly metadata: Readonly<Record<string, unknown>>;
 }
 
+/** All versions of a template. */
+export interface TemplateVersions {
+  readonly versions: readonly ExistingVersion[];
+  /** Numbers that `$Latest` and `$Default` stand for. */
+  readonly latest: number;
+  readonly byDefault: number;
+}
+
+/** The version behind a number, `$Latest` or `$Default`; undefined where it is gone. */
+export function versionOf(
+  version: string,
+  { versions, latest, byDefault }: TemplateVersions,
+): ExistingVersion | undefined {
+  const number = version === '$Latest' ? latest : version === '$Default' ? byDefault : Number(version);
+  return versions.find((one) => one.number === number);
+}
+
+/** What bake made a version from, as its description says; undefined where bake did not make it. */
+export function previousOf(
+  number: number | undefined,
+  { versions }: Pick<TemplateVersions, 'versions'>,
+): number | undefined {
+  const description = versions.find((version) => version.number === number)?.description ?? '';
+  const before = /^bake: version (\d+) with ami-/.exec(description)?.[1];
+  return before === undefined ? undefined : Number(before);
+}
+
 export interface VersionWish {
   readonly templateId: string;
   /** What the group launches from now. */

@@ -1,5 +1,6 @@
 /** Findings about how many instances there are, may be and have to be. Pure. */
 
+import { checkProblems } from '../checks/problems.ts';
 import { checkPreferences } from '../preferences.ts';
 import { bandOf } from '../refresh/band.ts';
 import { counted, type Facts, type Finding, finding, type Wanted } from './facts.ts';
@@ -10,6 +11,7 @@ export function capacityFindings(facts: Facts, wanted: Wanted): Finding[] {
     ...sizeFindings(facts, wanted),
     ...healthFindings(facts, wanted),
     ...checkpointFindings(facts, wanted),
+    ...checkFindings(facts, wanted),
   ];
 }
 
@@ -79,6 +81,28 @@ function checkpointFindings({ group }: Facts, { preferences }: Wanted): Finding[
       'partial',
       `the last checkpoint is ${last} percent: the refresh of ${group.name} ends there, as a success, and the rest stays on the old image`,
       'add 100 as the last checkpoint, unless a part is what you want',
+    ),
+  ];
+}
+
+/** AWS goes on by itself: a check without a running bake is none. */
+function checkFindings({ group }: Facts, { checks, requested, preferences }: Wanted): Finding[] {
+  const problems = checkProblems(checks, requested).map((problem) =>
+    finding(
+      'stop',
+      'check',
+      problem,
+      'correct it in the fleet file, or with --checkpoints, --checkpoint-delay and --bake-time; --no-checks does without',
+    ),
+  );
+  if (checks.length === 0 || preferences.alarms.length > 0) return problems;
+  return [
+    ...problems,
+    finding(
+      'note',
+      'no-guard',
+      `the checks of ${group.name} need this bake to run: if it dies, AWS goes on without them`,
+      'a CloudWatch alarm (alarms, or --alarm) is the guard that needs no client',
     ),
   ];
 }

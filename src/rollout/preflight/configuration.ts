@@ -54,7 +54,9 @@ function versionFindings({ group, template }: Facts, { pin, preferences }: Wante
     finding(
       preferences.autoRollback ? 'stop' : 'warning',
       'moving-version',
-      `${group.name} launches ${version}, to which AWS cannot roll back`,
+      version === '$Latest'
+        ? `${group.name} launches $Latest: AWS cannot roll back to it, and the version that is made for the new image is what the group launches from then on, whatever becomes of the refresh`
+        : `${group.name} launches ${version}, to which AWS cannot roll back`,
       `use --pin: it moves the group to version ${number} first, which is what ${version} stands for today`,
     ),
   ];

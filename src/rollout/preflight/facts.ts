@@ -1,6 +1,7 @@
 /** What a preflight knows: gathered once, before anything is changed. Plain data. */
 
 import type { ImageState } from '../../plan/decide.ts';
+import type { Check } from '../checks/model.ts';
 import type { AlarmState, Group, LaunchTemplateRef, Refresh } from '../model.ts';
 import type { Preferences, RequestedPreferences } from '../preferences.ts';
 
@@ -52,6 +53,7 @@ export interface Wanted {
   readonly requested: RequestedPreferences;
   /** What the refresh will run with. */
   readonly preferences: Preferences;
+  readonly checks: readonly Check[];
   /** Who else changes the group, as the fleet file says. */
   readonly managedBy: Manager | undefined;
 }

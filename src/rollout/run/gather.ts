@@ -2,7 +2,7 @@
 
 import type { Configuration, Group, Refresh } from '../model.ts';
 import { hasEnded } from '../model.ts';
-import type { ExistingVersion } from '../plan/version.ts';
+import { type ExistingVersion, type TemplateVersions, versionOf } from '../plan/version.ts';
 import type { Timing } from '../predict/state-of.ts';
 import type { Facts, TargetImage, TemplateVersion } from '../preflight/facts.ts';
 import type { ScalingActivity } from '../watch/model.ts';
@@ -17,25 +17,31 @@ export interface Gathered {
   readonly timing: Timing;
 }
 
-type Templates = Awaited<ReturnType<Doors['rollouts']['versions']>>;
+const NO_TEMPLATES: TemplateVersions = { versions: [], latest: 0, byDefault: 0 };
 
-const NO_TEMPLATES: Templates = { versions: [], latest: 0, byDefault: 0 };
+export interface About {
+  readonly region: string;
+  /** Undefined where there is no such image. */
+  readonly image: TargetImage | undefined;
+  /** Names of the alarms that the refresh is to heed. */
+  readonly alarms: readonly string[];
+}
 
-/** `image`: undefined where there is no such image. */
 export async function gather(
   { rollouts }: Pick<Doors, 'rollouts'>,
   group: Group,
-  { region, image }: { readonly region: string; readonly image: TargetImage | undefined },
+  { region, image, alarms: names }: About,
 ): Promise<Gathered> {
   const { configuration } = group;
   const templateId = configuration?.launchTemplate.id;
-  const [templates, refreshes, activities, denied] = await Promise.all([
+  const [templates, refreshes, activities, alarms, denied] = await Promise.all([
     templateId === undefined ? NO_TEMPLATES : rollouts.versions(templateId),
     rollouts.refreshes(group.name),
     rollouts.activities(group.name),
+    rollouts.alarms(names),
     templateId === undefined ? [] : rollouts.denied(templateId),
   ]);
-  const source = configuration === undefined ? undefined : sourceOf(configuration, templates);
+  const source = configuration && versionOf(configuration.launchTemplate.version, templates);
   const architectures = await rollouts.architectures(typesOf(configuration, source));
   return {
     facts: {
@@ -44,20 +50,14 @@ export async function gather(
       template: configuration && source && templateOf(configuration, source),
       image,
       architectures,
-      activeRefresh: activeOf(refreshes, templates.versions),
-      alarms: new Map(),
+      activeRefresh: activeOf(refreshes, templates.versions, templateId),
+      alarms,
       denied,
     },
     versions: templates.versions,
     source,
     timing: timingOf(activities),
   };
-}
-
-function sourceOf({ launchTemplate: { version } }: Configuration, templates: Templates) {
-  const { latest, byDefault } = templates;
-  const number = version === '$Latest' ? latest : version === '$Default' ? byDefault : Number(version);
-  return templates.versions.find((one) => one.number === number);
 }
 
 function templateOf({ launchTemplate }: Configuration, source: ExistingVersion): TemplateVersion {
@@ -79,11 +79,13 @@ function typesOf(configuration: Configuration | undefined, source: ExistingVersi
 function activeOf(
   refreshes: readonly Refresh[],
   versions: readonly ExistingVersion[],
+  templateId: string | undefined,
 ): Facts['activeRefresh'] {
   const active = refreshes.find(({ status }) => !hasEnded(status));
   if (active === undefined) return undefined;
-  const number = Number(active.desired?.launchTemplate.version);
-  return { ...active, imageId: versions.find((one) => one.number === number)?.imageId };
+  const { id, version } = active.desired?.launchTemplate ?? {};
+  const own = id === templateId ? versions.find(({ number }) => String(number) === version) : undefined;
+  return { ...active, imageId: own?.imageId };
 }
 
 /** A guess where the group has no history. */

@@ -12,6 +12,8 @@ export interface Prepared {
   readonly group: Group;
   readonly wanted: Wanted;
   readonly preflight: Preflight;
+  /** The refresh that is under way. */
+  readonly active: { readonly refreshId: string } | undefined;
   /** Undefined where the preflight found nothing to make a version of. */
   readonly change:
     | {
@@ -38,9 +40,10 @@ export function prepare(gathered: Gathered, { wanted, imageName, requireImdsV2 }
   const { facts, versions, source, timing } = gathered;
   const { group } = facts;
   const found = preflight(facts, wanted);
+  const active = facts.activeRefresh && { refreshId: facts.activeRefresh.id };
   const { configuration } = group;
   if (configuration === undefined || source === undefined) {
-    return { group, wanted, preflight: found, change: undefined };
+    return { group, wanted, preflight: found, active, change: undefined };
   }
   const wish = {
     templateId: configuration.launchTemplate.id,
@@ -55,6 +58,7 @@ export function prepare(gathered: Gathered, { wanted, imageName, requireImdsV2 }
     group,
     wanted,
     preflight: found,
+    active,
     change: {
       version,
       differences: differences(wish),

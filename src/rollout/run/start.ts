@@ -1,8 +1,11 @@
 /** Starts a prepared rollout. The group itself is changed by AWS, and only when the refresh succeeds. */
 
+import { type Configuration, hasEnded } from '../model.ts';
 import { desiredConfiguration } from '../plan/desired.ts';
+import type { RequestedPreferences } from '../preferences.ts';
 import type { Doors } from './doors.ts';
 import type { Prepared } from './prepare.ts';
+import { isRefusal } from './refusal.ts';
 
 export interface Started {
   readonly group: string;
@@ -26,10 +29,33 @@ export async function start({ rollouts }: Pick<Doors, 'rollouts'>, prepared: Pre
   const desired = desiredConfiguration(current, after);
   return {
     group: group.name,
-    refreshId: await rollouts.start(group.name, desired, wanted.requested),
+    refreshId: await startOrFind(rollouts, group.name, desired, wanted.requested),
     templateId: current.launchTemplate.id,
     before: Number(current.launchTemplate.version),
     after,
     previousImageId,
   };
+}
+
+/**
+ * Starts a refresh, or finds the one to the same version: that of a call whose answer was lost, or that of
+ * somebody who was faster. @throws Failed as AWS refuses it
+ */
+export async function startOrFind(
+  rollouts: Doors['rollouts'],
+  group: string,
+  desired: Configuration,
+  requested: RequestedPreferences,
+): Promise<string> {
+  try {
+    return await rollouts.start(group, desired, requested);
+  } catch (error) {
+    if (!isRefusal(error, 'InstanceRefreshInProgress')) throw error;
+    const active = (await rollouts.refreshes(group)).find(({ status }) => !hasEnded(status));
+    const { id, version } = active?.desired?.launchTemplate ?? {};
+    const isSame = id === desired.launchTemplate.id && version === desired.launchTemplate.version;
+    const goesOn = active?.status !== 'Cancelling' && active?.status !== 'RollbackInProgress';
+    if (active === undefined || !isSame || !goesOn) throw error;
+    return active.id;
+  }
 }

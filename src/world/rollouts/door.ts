@@ -3,13 +3,14 @@
 import type { AutoScalingClient } from '@aws-sdk/client-auto-scaling';
 import type { EC2Client, EC2ClientConfig } from '@aws-sdk/client-ec2';
 import { fail } from '../../failure.ts';
-import type { Configuration, Group, Refresh } from '../../rollout/model.ts';
-import type { ExistingVersion, VersionRequest } from '../../rollout/plan/version.ts';
+import type { AlarmState, Configuration, Group, Refresh } from '../../rollout/model.ts';
+import type { ExistingVersion, TemplateVersions, VersionRequest } from '../../rollout/plan/version.ts';
 import type { RequestedPreferences } from '../../rollout/preferences.ts';
 import type { TargetImage } from '../../rollout/preflight/facts.ts';
 import type { ScalingActivity } from '../../rollout/watch/model.ts';
 import { explained } from '../aws-errors.ts';
 import { lazily } from '../lazily.ts';
+import { alarmStates } from './alarms.ts';
 import { readActivity, readGroup, readImage, readRefresh, readVersion } from './read.ts';
 import { desiredRequest, preferencesRequest, templateRequest } from './requests.ts';
 
@@ -24,18 +25,18 @@ export interface Rollouts {
   image(imageId: string): Promise<RolloutImage | undefined>;
   /** Those of the names that there are; 50 names are one call. */
   groups(names: readonly string[]): Promise<Group[]>;
+  /** All that have every one of these tags. */
+  groupsTagged(tags: Readonly<Record<string, string>>): Promise<Group[]>;
   /** The newest ones, newest first. */
   refreshes(group: string): Promise<Refresh[]>;
   /** The newest hundred, newest first. */
   activities(group: string): Promise<ScalingActivity[]>;
   /** All versions of a template; `$Latest` and `$Default` are among them. */
-  versions(templateId: string): Promise<{
-    readonly versions: readonly ExistingVersion[];
-    readonly latest: number;
-    readonly byDefault: number;
-  }>;
+  versions(templateId: string): Promise<TemplateVersions>;
   /** The architectures of each of these instance types. */
   architectures(types: readonly string[]): Promise<ReadonlyMap<string, readonly string[]>>;
+  /** The state of each of these alarms; undefined for one that does not exist. */
+  alarms(names: readonly string[]): Promise<ReadonlyMap<string, AlarmState | undefined>>;
   /** The actions among those needed that are denied; only EC2 can be asked without doing anything. */
   denied(templateId: string): Promise<string[]>;
   /** Returns the number of the version. */
@@ -62,14 +63,19 @@ export function openRollouts(connection: EC2ClientConfig): Rollouts {
   const scaling = lazily(
     async () => new (await import('@aws-sdk/client-auto-scaling')).AutoScalingClient({ ...settings }),
   );
+  const watch = lazily(
+    async () => new (await import('@aws-sdk/client-cloudwatch')).CloudWatchClient({ ...settings }),
+  );
   const sdk = () => import('@aws-sdk/client-auto-scaling');
   return {
     image: async (imageId) => image(await ec2(), imageId),
     groups: async (names) => groups(await scaling(), names),
+    groupsTagged: async (tags) => groupsTagged(await scaling(), tags),
     refreshes: async (group) => refreshes(await scaling(), group),
     activities: async (group) => activities(await scaling(), group),
     versions: async (templateId) => versions(await ec2(), templateId),
     architectures: async (types) => architectures(await ec2(), types),
+    alarms: async (names) => (names.length === 0 ? new Map() : alarmStates(await watch(), names)),
     denied: async (templateId) => denied(await ec2(), templateId),
     createVersion: async (request) => createVersion(await ec2(), request),
     start: async (group, desired, requested) => start(await scaling(), group, desired, requested),
@@ -112,6 +118,21 @@ async function groups(client: AutoScalingClient, names: readonly string[]): Prom
   return found;
 }
 
+async function groupsTagged(
+  client: AutoScalingClient,
+  tags: Readonly<Record<string, string>>,
+): Promise<Group[]> {
+  const { paginateDescribeAutoScalingGroups: paginate } = await import('@aws-sdk/client-auto-scaling');
+  const Filters = Object.entries(tags).map(([key, value]) => ({ Name: `tag:${key}`, Values: [value] }));
+  return explained('autoscaling:DescribeAutoScalingGroups', async () => {
+    const found: Group[] = [];
+    for await (const page of paginate({ client, pageSize: 100 }, { Filters })) {
+      found.push(...(page.AutoScalingGroups ?? []).map(readGroup));
+    }
+    return found;
+  });
+}
+
 async function refreshes(client: AutoScalingClient, group: string): Promise<Refresh[]> {
   const { DescribeInstanceRefreshesCommand: Command } = await import('@aws-sdk/client-auto-scaling');
   const answer = await explained('autoscaling:DescribeInstanceRefreshes', () =>
@@ -128,12 +149,16 @@ async function activities(client: AutoScalingClient, group: string): Promise<Sca
   return (answer.Activities ?? []).map(readActivity);
 }
 
-async function versions(client: EC2Client, templateId: string) {
+/** The most that AWS gives in one answer. */
+const VERSIONS_A_CALL = 200;
+
+async function versions(client: EC2Client, templateId: string): Promise<TemplateVersions> {
   const { paginateDescribeLaunchTemplateVersions: paginate } = await import('@aws-sdk/client-ec2');
   return explained('ec2:DescribeLaunchTemplateVersions', async () => {
     const found: ExistingVersion[] = [];
     let byDefault = 0;
-    for await (const page of paginate({ client }, { LaunchTemplateId: templateId })) {
+    const pages = paginate({ client, pageSize: VERSIONS_A_CALL }, { LaunchTemplateId: templateId });
+    for await (const page of pages) {
       for (const version of page.LaunchTemplateVersions ?? []) {
         found.push(...[readVersion(version) ?? []].flat());
         if (version.DefaultVersion === true) byDefault = version.VersionNumber ?? 0;

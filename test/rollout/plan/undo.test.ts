@@ -5,7 +5,12 @@ import { readUndo, UNDO_TAG, undoTags } from '../../../src/rollout/plan/undo.ts'
 import { override } from '../facts.ts';
 import { configuration } from '../imagined.ts';
 
-const UNDO = { templateId: 'lt-0123456789abcdef0', version: 7, imageId: 'ami-0aaaaaaaaaaaaaaaa' };
+const UNDO = {
+  templateId: 'lt-0123456789abcdef0',
+  version: 7,
+  replacedBy: 8,
+  imageId: 'ami-0aaaaaaaaaaaaaaaa',
+};
 
 test('what is remembered is read again', () => {
   assert.deepEqual(readUndo(undoTags(UNDO)), UNDO);
@@ -15,8 +20,9 @@ test('what is remembered is read again', () => {
 test('tags that make no sense are none', () => {
   assert.equal(readUndo(new Map()), undefined);
   const tags: ReadonlyArray<readonly [string, string]> = [
-    [UNDO_TAG.version, 'lt-0123456789abcdef0:$Latest'],
-    [UNDO_TAG.version, 'lt-0123456789abcdef0:0'],
+    [UNDO_TAG.version, 'lt-0123456789abcdef0:$Latest before 8'],
+    [UNDO_TAG.version, 'lt-0123456789abcdef0:0 before 8'],
+    [UNDO_TAG.version, 'lt-0123456789abcdef0:7'],
     [UNDO_TAG.version, '7'],
     [UNDO_TAG.image, 'resolve:ssm:/web'],
     [UNDO_TAG.image, ''],

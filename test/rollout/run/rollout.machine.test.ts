@@ -69,8 +69,10 @@ async function scene(server: TestServer, size: number, version = '1') {
   const doors: Doors = {
     rollouts: openRollouts({ ...server.client, region: REGION }),
     sleep: () => new Promise((resolve) => setTimeout(resolve, 50)),
+    nowSeconds: () => Date.now() / 1000,
     isInterrupted: () => false,
     say: (_, { text }) => said.push(text),
+    check: async () => ({ passed: true, why: '' }),
   };
   return { name, image, doors, said };
 }
@@ -107,11 +109,16 @@ async function prepared(
     isRehearsal: true,
     pin: false,
     managedBy: undefined,
+    checks: [],
     requested: asked,
     preferences: effectivePreferences(asked, group),
     ...changes,
   };
-  const gathered = await gather(doors, group, { region: REGION, image: target });
+  const gathered = await gather(doors, group, {
+    region: REGION,
+    image: target,
+    alarms: wanted.preferences.alarms,
+  });
   return prepare(gathered, { wanted, imageName: name, requireImdsV2: false });
 }
 
@@ -131,7 +138,7 @@ withServer('a group is moved to another image as predicted, watched, and back ag
   const started = await start(doors, plan);
   assert.deepEqual([started.before, started.after, started.previousImageId], [1, 2, DEBIAN.imageId]);
   const ended = await watch(doors, [{ group: name, refreshId: started.refreshId }]);
-  assert.equal(ended.get(name)?.status, 'Successful');
+  assert.equal(ended.get(name)?.refresh.status, 'Successful');
   assert.ok(said.includes('the refresh was successful'));
   assert.ok(
     said.some((text) => text.startsWith('launching: i-')),
@@ -141,8 +148,8 @@ withServer('a group is moved to another image as predicted, watched, and back ag
   assert.equal((await prepared(made, FIRST)).preflight.verdict, 'nothing');
   const [group] = await doors.rollouts.groups([name]);
   assert.ok(group?.configuration !== undefined);
-  const { versions } = await doors.rollouts.versions(group.configuration.launchTemplate.id);
-  const undo = planUndo(group, await doors.rollouts.refreshes(name), versions);
+  const templates = await doors.rollouts.versions(group.configuration.launchTemplate.id);
+  const undo = planUndo(group, await doors.rollouts.refreshes(name), templates);
   assert.ok(undo.kind === 'refresh');
   assert.deepEqual([undo.version, undo.imageId], [1, DEBIAN.imageId]);
   const refreshId = await doors.rollouts.start(name, undo.desired, FIRST);
@@ -164,11 +171,15 @@ withServer('a second rollout attaches to the first, and makes no version of its 
   assert.deepEqual(second.change?.version, { kind: 'use', number: first.after });
   const [group] = await doors.rollouts.groups([name]);
   assert.ok(group !== undefined);
-  const undo = planUndo(group, await doors.rollouts.refreshes(name), []);
+  const undo = planUndo(group, await doors.rollouts.refreshes(name), {
+    versions: [],
+    latest: 0,
+    byDefault: 0,
+  });
   assert.deepEqual(undo, { kind: 'roll-back', refreshId: first.refreshId });
   await doors.rollouts.rollBack(name);
   const ended = await watch(doors, [{ group: name, refreshId: first.refreshId }]);
-  assert.equal(ended.get(name)?.status, 'RollbackSuccessful');
+  assert.equal(ended.get(name)?.refresh.status, 'RollbackSuccessful');
 });
 
 withServer('$Latest is refused, and pinned where that was asked for', async (server) => {
@@ -196,7 +207,7 @@ withServer(
     try {
       const started = await start(doors, await prepared(made, FIRST));
       const ended = await watch(doors, [{ group: name, refreshId: started.refreshId }]);
-      assert.equal(ended.get(name)?.status, 'Successful');
+      assert.equal(ended.get(name)?.refresh.status, 'Successful');
     } finally {
       await control(server, 'PUT', 'faults', []);
     }

@@ -40,8 +40,10 @@ function imagined(
       return [];
     },
     image: NEVER,
+    groupsTagged: NEVER,
     versions: NEVER,
     architectures: NEVER,
+    alarms: NEVER,
     denied: NEVER,
     createVersion: NEVER,
     start: NEVER,
@@ -55,8 +57,10 @@ function imagined(
     sleep: async (seconds) => {
       now += seconds;
     },
+    nowSeconds: () => now,
     isInterrupted: () => false,
     say: (group, { text }) => said.push({ group, text, atSeconds: now }),
+    check: NEVER,
   };
   return {
     said,

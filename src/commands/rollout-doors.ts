@@ -1,0 +1,34 @@
+/** The world of rollouts, as the commands open it. */
+
+import { dirname, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Context } from '../context.ts';
+import { fail } from '../failure.ts';
+import type { Doors } from '../rollout/run/doors.ts';
+import { runCheck } from '../world/checks.ts';
+import type { Site } from '../world/site.ts';
+
+/** `file`: the fleet file, in whose folder checks run. */
+export function openDoors(context: Context, site: Site, file: string): Doors {
+  const { signal } = context;
+  const folder = dirname(resolve(context.workingFolder, file));
+  return {
+    rollouts: site.aws.rollouts,
+    sleep: (seconds) => sleep(seconds * 1000, undefined, { signal }).catch(() => undefined),
+    nowSeconds: () => context.now().getTime() / 1000,
+    isInterrupted: () => signal.aborted,
+    say: (group, { level, text }) =>
+      context.reporter.emit({ type: 'notice', level, text: `[${group}] ${text}` }),
+    check: (check, place) => runCheck(check, place, { folder, environment: site.childEnvironment, signal }),
+  };
+}
+
+/** Machines are replaced: that is asked about, or `--yes` has said it. @throws Failed */
+export async function confirm(
+  { yes, reporter }: Context,
+  question: string,
+  { lines = [], remedy = 'answer yes, or use --yes' }: { lines?: readonly string[]; remedy?: string } = {},
+): Promise<void> {
+  if (yes || (await reporter.ask(question, lines))) return;
+  fail({ kind: 'input', problem: 'changing running machines has to be confirmed', remedy });
+}
