@@ -26,23 +26,19 @@ export function stageOf(
   { checkpoints, matched }: { readonly checkpoints: readonly number[]; readonly matched: number | undefined },
 ): Stage | undefined {
   if (refresh.status === 'Baking') return { kind: 'bake', percent: 100 };
-  if (refresh.status !== 'InProgress') return undefined;
+  if (refresh.status !== 'InProgress' || refresh.instancesToUpdate === 0) return undefined;
   if (group.instances.some(({ lifecycle }) => lifecycle.startsWith('Pending'))) return undefined;
   const fresh = freshOf(group, refresh).length;
   const percent = checkpoints.findLast((one) => one < 100 && 100 * fresh >= one * group.desiredCapacity);
   if (percent === undefined || fresh <= (matched ?? 0)) return undefined;
   const launched = matched === undefined ? undefined : fresh - matched;
-  return isWarm(refresh, launched, percent) ? { kind: 'checkpoint', percent } : undefined;
+  return isWarm(refresh, launched) ? { kind: 'checkpoint', percent } : undefined;
 }
 
 /** The percentage counts an instance once it has warmed up: does it say so of all that were launched? */
-function isWarm(
-  { percentComplete, instancesToUpdate }: Refresh,
-  launched: number | undefined,
-  percent: number,
-): boolean {
+function isWarm({ percentComplete, instancesToUpdate }: Refresh, launched: number | undefined): boolean {
   // Too early is better than never: checks are repeated.
   if (launched === undefined) return percentComplete > 0;
-  const share = Math.floor((100 * launched) / (launched + instancesToUpdate));
-  return percentComplete >= Math.min(percent, share);
+  // However AWS rounds it.
+  return percentComplete >= Math.floor((100 * launched) / (launched + instancesToUpdate)) - 1;
 }

@@ -95,15 +95,26 @@ function said(level: News['level'], what: string, instances: readonly Instance[]
     : [{ level, text: `${what}: ${instances.map(({ id }) => id).join(', ')}` }];
 }
 
-/** A likely failure is named while it happens: `3 launches failed: …`, each reason once. */
+/**
+ * A likely failure is named while it happens: `3 launches failed: …`, each reason when it is new, and again when
+ * there are twice as many.
+ */
 function failureNews(before: readonly ScalingActivity[], now: readonly ScalingActivity[]): News[] {
-  const known = new Set(failed(before).map(({ id }) => id));
-  const fresh = failed(now).filter(({ id }) => !known.has(id));
-  const reasons = new Set(fresh.map(({ message }) => message));
-  return [...reasons].map((reason) => {
-    const count = failed(now).filter(({ message }) => message === reason).length;
-    return { level: 'warning', text: `${count} ${count === 1 ? 'launch' : 'launches'} failed: ${reason}` };
+  const reasons = new Set(failed(now).map(({ message }) => message));
+  return [...reasons].flatMap((reason) => {
+    const [was, is] = [before, now].map((all) => timesOf(all, reason));
+    if (is === undefined || magnitude(is) <= magnitude(was ?? 0)) return [];
+    return [{ level: 'warning', text: `${is} ${is === 1 ? 'launch' : 'launches'} failed: ${reason}` }];
   });
+}
+
+function timesOf(activities: readonly ScalingActivity[], reason: string): number {
+  return failed(activities).filter(({ message }) => message === reason).length;
+}
+
+/** 0 for none, 1 for 1, 2 for 2 and 3, 3 for 4 to 7, … */
+function magnitude(count: number): number {
+  return count.toString(2).replace(/^0$/, '').length;
 }
 
 function failed(activities: readonly ScalingActivity[]): ScalingActivity[] {

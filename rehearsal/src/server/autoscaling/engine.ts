@@ -37,11 +37,16 @@ export class AutoScaling {
   async watch(world: World, signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       await sleep(LOOKS_MILLISECONDS, undefined, { signal, ref: false }).catch(() => undefined);
-      for (const key of this.groups.keys()) {
-        await this.#look(world, key).catch((error: unknown) =>
-          this.#log(`bug: group ${key}: ${describe(error)}`),
-        );
-      }
+      await this.look(world);
+    }
+  }
+
+  /** Looks once at every group: what has happened to its instances, and what time has brought. */
+  async look(world: World): Promise<void> {
+    for (const key of this.groups.keys()) {
+      await this.#look(world, key).catch((error: unknown) =>
+        this.#log(`bug: group ${key}: ${describe(error)}`),
+      );
     }
   }
 
