@@ -1,6 +1,7 @@
 /** The commands, their flags and their help. What a command does is loaded when it is run. */
 
 import { type Command, Option } from 'commander';
+import { alertsCommand } from './commands/alerts-command.ts';
 import { addFleetFile, addRoles, duration, positiveInteger } from './commands/fleet-options.ts';
 import { imagesCommand } from './commands/images.ts';
 import { common, examples, newCommand } from './commands/new-command.ts';
@@ -46,6 +47,7 @@ export function program(run: Run): Command {
     .addCommand(imagesCommand(run))
     .addCommand(ossecCommand(run))
     .addCommand(rolloutCommand(run))
+    .addCommand(alertsCommand(run))
     .addCommand(reapCommand(run))
     .addCommand(doctorCommand(run))
     .addCommand(rehearseCommand(run));

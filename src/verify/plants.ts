@@ -137,6 +137,14 @@ function placeOf(plant: Bare): string | undefined {
   return 'below' in plant ? plant.below : undefined;
 }
 
+/** Where images are tampered with: a file, or a folder in which any may be changed. */
+export function tamperingPlaces(): Array<{ readonly name: string; readonly path: string }> {
+  return PLANTS.flatMap((plant) => {
+    const path = placeOf(plant);
+    return path === undefined ? [] : [{ name: plant.name, path }];
+  });
+}
+
 function hookOf(rules: readonly number[], { routes }: OssecConfig): string | null {
   return routes.find(({ ruleId }) => rules.includes(ruleId))?.hook ?? null;
 }

@@ -1,4 +1,4 @@
-/** Reads bake's own files once: HCL, templates, provisioners. */
+/** Reads bake's own files once: HCL, templates, provisioners, what SSM documents run. */
 
 import { readdir, readFile } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
@@ -7,9 +7,9 @@ import type { Assets } from '../render/assets.ts';
 /** Where this installation of bake lies. */
 export const INSTALLATION = join(import.meta.dirname, '..', '..');
 
-const FOLDERS = ['packer', 'templates', 'provisioners'];
-/** All that provisioners hold is copied; of the others' files, what is rendered. Python leaves bytecode where it ran, tools hidden files. */
-const ASSET = /^provisioners\/(?!.*\/(__pycache__\/|\.))|\.(pkr\.hcl|mustache)$/;
+const FOLDERS = ['packer', 'templates', 'provisioners', 'documents'];
+/** All that provisioners and documents hold is copied; of the others' files, what is rendered. Python leaves bytecode where it ran, tools hidden files. */
+const ASSET = /^(?:provisioners|documents)\/(?!.*\/(__pycache__\/|\.))|\.(pkr\.hcl|mustache)$/;
 
 export async function loadAssets(): Promise<Assets> {
   const lists = await Promise.all(FOLDERS.map((folder) => filesBelow(join(INSTALLATION, folder))));

@@ -18,7 +18,7 @@ import type { SSMClient, SSMClientConfig } from '@aws-sdk/client-ssm';
 import { explained } from './aws-errors.ts';
 import { lazily } from './lazily.ts';
 import type { ObjectAddress } from './s3.ts';
-import { readInvocation, readManaged } from './ssm-read.ts';
+import { readInvocation, readManaged, readSent } from './ssm-read.ts';
 
 /** An instance whose agent has spoken to SSM. One that is missing has no agent, or no role that lets it. */
 export interface ManagedInstance {
@@ -84,6 +84,17 @@ export interface Commands {
   /** `step`: its name in the document; `runShellScript` in AWS-RunShellScript. */
   output(commandId: string, instanceId: string, step: string): Promise<StepOutput>;
   cancel(commandId: string): Promise<void>;
+  /** The commands that were sent since then, with a document whose name begins so. */
+  history(documentPrefix: string, since: Date): Promise<SentCommand[]>;
+  /** Makes a document, or its next version the one that is run. */
+  install(name: string, content: string): Promise<void>;
+}
+
+export interface SentCommand {
+  readonly id: string;
+  readonly document: string;
+  readonly comment: string;
+  readonly sentAtSeconds: number;
 }
 
 /** SSM limits the rate of calls as soon as fleets are large; a push outlives that. */
@@ -107,6 +118,8 @@ export function openCommands(connection: SSMClientConfig): Commands {
       const ssm = await client();
       await explained('ssm:CancelCommand', () => ssm.send(new Command({ CommandId: commandId })));
     },
+    history: async (prefix, since) => history(await client(), prefix, since),
+    install: async (name, content) => install(await client(), name, content),
   };
 }
 
@@ -186,4 +199,50 @@ async function output(
     exitCode: answer.ResponseCode ?? -1,
     stdoutAt: bucket === undefined || key === undefined ? undefined : { bucket, key },
   };
+}
+
+async function history(client: SSMClient, prefix: string, since: Date): Promise<SentCommand[]> {
+  const { paginateListCommands: paginate } = await import('@aws-sdk/client-ssm');
+  // SSM takes no milliseconds.
+  const InvokedAfter = `${since.toISOString().slice(0, 19)}Z`;
+  return explained('ssm:ListCommands', async () => {
+    const found: SentCommand[] = [];
+    const pages = paginate(
+      { client, pageSize: 50 },
+      { Filters: [{ key: 'InvokedAfter', value: InvokedAfter }] },
+    );
+    for await (const page of pages) found.push(...(page.Commands ?? []).map(readSent));
+    return found.filter(({ document: name }) => name.startsWith(prefix));
+  });
+}
+
+async function install(client: SSMClient, name: string, content: string): Promise<void> {
+  const sdk = await import('@aws-sdk/client-ssm');
+  const known = await document(client, name);
+  if (known?.content === content) return;
+  if (known === undefined) {
+    await explained('ssm:CreateDocument', () =>
+      client.send(
+        new sdk.CreateDocumentCommand({
+          ...{ Name: name, Content: content, DocumentType: 'Command', DocumentFormat: 'JSON' },
+          TargetType: '/AWS::EC2::Instance',
+        }),
+      ),
+    );
+    return;
+  }
+  const updated = await explained('ssm:UpdateDocument', () =>
+    client.send(
+      new sdk.UpdateDocumentCommand({
+        ...{ Name: name, Content: content, DocumentVersion: '$LATEST', DocumentFormat: 'JSON' },
+      }),
+    ),
+  );
+  await explained('ssm:UpdateDocumentDefaultVersion', () =>
+    client.send(
+      new sdk.UpdateDocumentDefaultVersionCommand({
+        ...{ Name: name, DocumentVersion: updated.DocumentDescription?.DocumentVersion },
+      }),
+    ),
+  );
 }

@@ -1,7 +1,7 @@
 /** What SSM answers, as plain data. Pure. */
 
-import type { CommandInvocation, InstanceInformation } from '@aws-sdk/client-ssm';
-import type { Invocation, InvocationState, ManagedInstance } from './ssm-commands.ts';
+import type { Command, CommandInvocation, InstanceInformation } from '@aws-sdk/client-ssm';
+import type { Invocation, InvocationState, ManagedInstance, SentCommand } from './ssm-commands.ts';
 
 export function readManaged(information: InstanceInformation): ManagedInstance {
   const { InstanceId = '', PingStatus, LastPingDateTime, PlatformName = '' } = information;
@@ -22,6 +22,15 @@ export function readInvocation(invocation: CommandInvocation): Invocation {
     steps: CommandPlugins.map(({ Name = '', ResponseCode = -1, Output = '' }) => ({
       ...{ name: Name, exitCode: ResponseCode, output: Output },
     })),
+  };
+}
+
+export function readSent({ CommandId, DocumentName, Comment, RequestedDateTime }: Command): SentCommand {
+  return {
+    id: CommandId ?? '',
+    document: DocumentName ?? '',
+    comment: Comment ?? '',
+    sentAtSeconds: (RequestedDateTime?.getTime() ?? 0) / 1000,
   };
 }
 

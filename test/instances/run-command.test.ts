@@ -26,6 +26,8 @@ function imaginedCommands() {
       );
     },
     output: async (_, id) => ({ stdout: `of ${id}`, stderr: '', exitCode: 0, stdoutAt: undefined }),
+    history: async () => [],
+    install: async () => {},
     cancel: async (id) => void sent.push([`cancel ${id}`]),
   };
   return { commands, sent };

@@ -12,20 +12,22 @@ const LIST = z.strictObject({
   CommandId: z.string().optional(),
   InstanceId: z.string().optional(),
   Details: z.boolean().default(false),
+  Filters: z.array(z.strictObject({ key: z.literal('InvokedAfter'), value: z.iso.datetime() })).default([]),
 });
 
 export function listCommands({ commands }: World, call: SsmCall): object {
-  const { Details: _, CommandId, InstanceId, ...paging } = read(LIST, call);
+  const { CommandId, InstanceId, Filters, MaxResults, NextToken } = read(LIST, call);
   const found = commands
     .list(call.region)
     .filter(({ id }) => CommandId === undefined || id === CommandId)
-    .filter(({ instanceIds }) => InstanceId === undefined || instanceIds.includes(InstanceId));
-  const { page, next } = pageOf(found, paging);
+    .filter(({ instanceIds }) => InstanceId === undefined || instanceIds.includes(InstanceId))
+    .filter(({ requestedAt }) => Filters.every(({ value }) => requestedAt >= new Date(value)));
+  const { page, next } = pageOf(found, { MaxResults, NextToken });
   return { Commands: page.map(describeCommand), ...next };
 }
 
 export function listInvocations({ commands }: World, call: SsmCall): object {
-  const { CommandId, InstanceId, Details, ...paging } = read(LIST, call);
+  const { CommandId, InstanceId, Details, MaxResults, NextToken } = read(LIST, call);
   const found = commands
     .list(call.region)
     .filter(({ id }) => CommandId === undefined || id === CommandId)
@@ -34,7 +36,7 @@ export function listInvocations({ commands }: World, call: SsmCall): object {
         .filter(({ instanceId }) => InstanceId === undefined || instanceId === InstanceId)
         .map((invocation) => ({ command, invocation })),
     );
-  const { page, next } = pageOf(found, paging);
+  const { page, next } = pageOf(found, { MaxResults, NextToken });
   return {
     CommandInvocations: page.map(({ command, invocation }) => ({
       ...describeInvocation(command, invocation),

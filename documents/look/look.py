@@ -1,0 +1,299 @@
+"""What `bake` asks of a running instance: read only. Comes with the SSM document that runs it.
+
+look.py state DIGESTS...             what the OSSEC layer of this instance is
+look.py alerts SECONDS BUCKET        its alerts of the last SECONDS and of as many before, counted
+look.py alert RULE SECONDS           the newest alerts of one rule, whole
+
+One line of base64 of gzipped JSON, since SSM cuts an output at 24,000 characters: what has no room is left out, and
+counted. Python's standard library only, and nothing of what is installed: it may be what is broken.
+"""
+
+import base64
+import glob
+import gzip
+import hashlib
+import json
+import os
+import re
+import subprocess
+import sys
+import time
+
+ROOM = 23_000
+ALERTS = "/var/ossec/logs/alerts"
+PORT_RULE = 990002
+LONGEST_LINE = 1024 * 1024
+MOST_SUBJECTS = 256
+LAYER = (
+    "/var/ossec/etc/ossec.conf",
+    "/var/ossec/etc/local_internal_options.conf",
+    "/var/ossec/rules/bake_rules.xml",
+    "/var/ossec/rules/local_rules.xml",
+    "/etc/bake/ossec/notify.json",
+    "/etc/bake/ossec/ports.allow",
+)
+PROGRAMS = ("/usr/local/lib/bake", "/etc/systemd/system/ossec*", "/etc/systemd/system/bake-notifier*")
+
+
+def packed(value):
+    return base64.b64encode(gzip.compress(json.dumps(value, separators=(",", ":")).encode(), 9, mtime=0)).decode()
+
+
+def fitting(makers):
+    """The first of ever smaller answers that has room."""
+    line = ""
+    for make in makers:
+        line = packed(make())
+        if len(line) <= ROOM:
+            break
+    return line[:ROOM]
+
+
+# State
+
+
+def read(path):
+    try:
+        with open(path, "rb") as file:
+            return file.read(LONGEST_LINE)
+    except OSError:
+        return None
+
+
+def said(name):
+    found = re.search(rb'^%s="(.*)"$' % name.encode(), read("/etc/ossec-init.conf") or b"", re.MULTILINE)
+    return found.group(1).decode("utf8", "replace") if found else None
+
+
+def platform():
+    values = dict(line.split("=", 1) for line in (read("/etc/os-release") or b"").decode().splitlines() if "=" in line)
+    clean = {key: value.strip('"') for key, value in values.items()}
+    machine = subprocess.run(["dpkg", "--print-architecture"], capture_output=True, text=True, check=False)
+    return "-".join([clean.get("ID", "unknown"), clean.get("VERSION_ID", "rolling"), machine.stdout.strip()])
+
+
+def program_files():
+    for pattern in PROGRAMS:
+        for top in glob.glob(pattern):
+            if os.path.isfile(top):
+                yield top
+            for folder, folders, files in os.walk(top):
+                folders[:] = [name for name in folders if name != "__pycache__"]
+                yield from (os.path.join(folder, name) for name in files)
+
+
+def daemons():
+    units = ["ossec@%s.service" % name for name in ("analysisd", "execd", "logcollector", "syscheckd", "monitord")]
+    units.append("bake-notifier.service")
+    result = subprocess.run(["systemctl", "is-active", *units], capture_output=True, text=True, check=False)
+    return dict(zip(units, result.stdout.split()))
+
+
+def state(texts):
+    contents = {path: read(path) for path in LAYER}
+    digests = {path: hashlib.sha256(text).hexdigest() for path, text in contents.items() if text is not None}
+    programs = {path: hashlib.sha256(read(path) or b"").hexdigest() for path in sorted(program_files())}
+    return {
+        "version": 1,
+        "installed": os.path.exists("/var/ossec/bin/ossec-control") or os.path.exists("/etc/ossec-init.conf"),
+        "ossec": said("VERSION"),
+        "flavour": said("TYPE"),
+        "tarball": (read("/var/lib/bake/ossec.sha256") or b"").decode().strip() or None,
+        "platform": platform(),
+        "layer": digests,
+        "programs": programs,
+        "daemons": daemons(),
+        "push": json.loads(read("/var/lib/bake/push/last.json") or b"null"),
+        "texts": {
+            path: text.decode("utf8", "replace") for path, text in contents.items() if texts and text is not None
+        },
+    }
+
+
+# Alerts
+
+
+def alert_files(since):
+    """Of the days that are asked for; the current one is there under two names."""
+    seen = set()
+    days = glob.glob(ALERTS + "/[0-9]*/*/ossec-alerts-*.json") + glob.glob(ALERTS + "/[0-9]*/*/ossec-alerts-*.json.gz")
+    for path in [*days, ALERTS + "/alerts.json"]:
+        try:
+            status = os.stat(path)
+        except OSError:
+            continue
+        if status.st_mtime >= since and status.st_ino not in seen:
+            seen.add(status.st_ino)
+            yield path
+
+
+def lines(path):
+    opened = gzip.open(path, "rb") if path.endswith(".gz") else open(path, "rb")
+    with opened as file:
+        while line := file.readline(LONGEST_LINE):
+            yield line
+
+
+def text(value, longest=300):
+    return value[:longest] if isinstance(value, str) else ""
+
+
+def number(value, most):
+    return value if isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= most else None
+
+
+def read_alert(line):
+    try:
+        found = json.loads(line.decode("utf8", "replace"), strict=False)
+        rule = found["rule"]
+        identity = number(rule.get("sidid"), 999_999)
+    except (ValueError, RecursionError, KeyError, TypeError, AttributeError):
+        return None
+    when = found.get("TimeStamp")
+    if not identity:
+        return None
+    syscheck = found.get("SyscheckFile")
+    return {
+        "rule": identity,
+        "level": number(rule.get("level"), 16) or 0,
+        "description": text(rule.get("comment")),
+        "time": int(when // 1000) if isinstance(when, (int, float)) and 1e12 < when < 1e13 else None,
+        "log": text(found.get("full_log"), 600),
+        "source": text(found.get("logfile", found.get("location"))),
+        "file": text(syscheck.get("path")) if isinstance(syscheck, dict) else "",
+        "address": text(found.get("srcip")),
+    }
+
+
+def subjects(alert):
+    if alert["file"]:
+        return [("file", alert["file"])]
+    if alert["rule"] == PORT_RULE:
+        ports = {f"{port}/{kind}" for kind, port in re.findall(r"\b(tcp|udp)/\S{1,60}?:(\d{1,5})\(", alert["log"])}
+        if ports:
+            return [("port", port) for port in sorted(ports)]
+    return [("address", alert["address"])] if alert["address"] else [("source", alert["source"])]
+
+
+class Rule:
+    def __init__(self, alert):
+        self.facts = {key: alert[key] for key in ("rule", "level", "description")}
+        self.count = self.before = self.others = 0
+        self.first = self.last = None
+        self.buckets = {}
+        self.subjects = {}
+        self.example = alert
+
+    def add(self, alert, bucket):
+        self.count += 1
+        self.facts["level"] = max(self.facts["level"], alert["level"])
+        self.example = alert
+        if alert["time"] is not None:
+            self.first = min(self.first or alert["time"], alert["time"])
+            self.last = max(self.last or 0, alert["time"])
+            index = alert["time"] // bucket
+            self.buckets[index] = self.buckets.get(index, 0) + 1
+        for subject in subjects(alert):
+            self.add_subject(subject)
+
+    def add_subject(self, subject):
+        if subject in self.subjects:
+            self.subjects[subject] += 1
+        elif len(self.subjects) < MOST_SUBJECTS * (2 if subject[0] == "folder" else 1):
+            self.subjects[subject] = 1
+        elif subject[0] == "file":
+            self.add_subject(("folder", os.path.dirname(subject[1])))
+        else:
+            self.others += 1
+
+    def result(self, most_subjects, longest):
+        ordered = sorted(self.subjects.items(), key=lambda item: -item[1])
+        dropped = sum(count for _, count in ordered[most_subjects:])
+        example = {key: text(self.example[key], longest) for key in ("log", "source")}
+        return {
+            **self.facts,
+            "count": self.count,
+            "before": self.before,
+            **({} if self.first is None else {"first": self.first, "last": self.last}),
+            "buckets": sorted(self.buckets.items()),
+            "subjects": [
+                {"kind": kind, "value": value, "count": count} for (kind, value), count in ordered[:most_subjects]
+            ],
+            "others": self.others + dropped,
+            "example": {**example, **({"time": self.example["time"]} if self.example["time"] is not None else {})},
+        }
+
+
+def alerts(seconds, bucket):
+    now = int(time.time())
+    begin, previous = now - seconds, now - 2 * seconds
+    rules, unreadable, oldest = {}, 0, None
+    for path in alert_files(previous):
+        try:
+            for line in lines(path):
+                alert = read_alert(line)
+                if alert is None:
+                    unreadable += 1
+                    continue
+                when = now if alert["time"] is None else alert["time"]
+                oldest = min(oldest or when, when)
+                if not previous <= when <= now:
+                    continue
+                rule = rules.setdefault(alert["rule"], Rule(alert))
+                if when < begin:
+                    rule.before += 1
+                else:
+                    rule.add(alert, bucket)
+        except (OSError, EOFError):
+            unreadable += 1
+    return summary(rules, {"bucketSeconds": bucket, "unreadable": unreadable}, oldest)
+
+
+def summary(rules, facts, oldest):
+    """The gravest and most frequent rules first, for these stay when there is no room."""
+    ordered = sorted(rules.values(), key=lambda rule: (-rule.facts["level"], -rule.count))
+
+    def answer(most_rules, most_subjects, longest):
+        return {
+            "version": 1,
+            **facts,
+            **({} if oldest is None else {"since": oldest}),
+            "omitted": sum(rule.count for rule in ordered[most_rules:]),
+            "rules": [rule.result(most_subjects, longest) for rule in ordered[:most_rules]],
+        }
+
+    sizes = [(400, 100, 600), (200, 40, 300), (100, 15, 200), (40, 5, 100), (10, 2, 60), (0, 0, 0)]
+    return fitting([lambda size=size: answer(*size) for size in sizes])
+
+
+def one_rule(rule, seconds):
+    """The newest ones, each line as OSSEC wrote it."""
+    begin = time.time() - seconds
+    found, count = [], 0
+    for path in sorted(alert_files(begin), key=os.path.getmtime):
+        try:
+            for line in lines(path):
+                alert = read_alert(line)
+                if alert and alert["rule"] == rule and (alert["time"] is None or alert["time"] >= begin):
+                    count += 1
+                    found = [*found[-199:], line.decode("utf8", "replace").strip()]
+        except (OSError, EOFError):
+            continue
+    return fitting(
+        [
+            lambda most=most: {"version": 1, "count": count, "lines": found[-most:] if most else []}
+            for most in (200, 50, 10, 1, 0)
+        ]
+    )
+
+
+def main(what, *arguments):
+    if what == "state":
+        print(fitting([lambda: state(True), lambda: state(False)]))
+    elif what == "alerts":
+        print(alerts(int(arguments[0]), int(arguments[1])))
+    else:
+        print(one_rule(int(arguments[0]), int(arguments[1])))
+
+
+main(*sys.argv[1:])

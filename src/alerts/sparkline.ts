@@ -1,0 +1,11 @@
+/** Counts over time as a line of blocks. Pure. */
+
+const BLOCKS = '▁▂▃▄▅▆▇█';
+
+/** A blank where there is nothing; the highest count is the highest block. */
+export function sparkline(counts: readonly number[]): string {
+  const most = Math.max(...counts, 0);
+  return counts
+    .map((count) => (count === 0 ? ' ' : BLOCKS[Math.ceil((count / most) * BLOCKS.length) - 1]))
+    .join('');
+}

@@ -1,0 +1,38 @@
+/** The flags and the help of `bake alerts`. */
+
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import type { Run } from '../program.ts';
+import { duration } from './fleet-options.ts';
+import { common, examples, newCommand } from './new-command.ts';
+import { addGroups } from './rollout-options.ts';
+
+export function alertsCommand(run: Run): Command {
+  const command = addGroups(newCommand('alerts'))
+    .description('what OSSEC has seen: by rule, over time, storms apart from what is to be looked at')
+    .addOption(
+      new Option(
+        '--since <time>',
+        'the period, and as long before it (default: 24h; of files, all)',
+      ).argParser(duration),
+    )
+    .addOption(new Option('--from <file...>', 'read these files of alerts instead of instances').default([]))
+    .addOption(new Option('--rule <id>', 'show the alerts of this rule, whole').argParser(ruleId))
+    .option('--html <file>', 'also write a page that needs nothing else');
+  return common(command)
+    .addHelpText(
+      'after',
+      examples(
+        'bake alerts --role web --since 7d',
+        'bake alerts --group web-1 --rule 5720',
+        'bake alerts --from alerts.json yesterday.json.gz --html alerts.html',
+      ),
+    )
+    .action((options) =>
+      run(options, async (context) => (await import('./alerts.ts')).alerts(context, options)),
+    );
+}
+
+function ruleId(text: string): number {
+  if (!/^[1-9]\d{0,5}$/.test(text)) throw new InvalidArgumentError('It must be the number of a rule.');
+  return Number(text);
+}

@@ -1,0 +1,90 @@
+/** `bake alerts --rule`: the alerts of one rule, whole. */
+
+import { readAlert } from '../alerts/read-alert.ts';
+import type { Context } from '../context.ts';
+import { EXIT, type ExitCode } from '../failure.ts';
+import { lookDocument } from '../instances/documents.ts';
+import { instancesOf } from '../instances/find.ts';
+import { lookAtRule } from '../instances/look.ts';
+import { minuteOf } from '../report/alerts/words.ts';
+import { quoteTerminal } from '../report/terminal-text.ts';
+import { readAlertFile } from '../world/alert-files.ts';
+import { loadAssets } from '../world/assets.ts';
+import { openSite } from '../world/site.ts';
+import type { AlertsOptions } from './alerts.ts';
+import { commandDoors, installInRehearsal } from './instances-world.ts';
+import { loadForCommand } from './load.ts';
+import { findTargets } from './rollout-targets.ts';
+
+const DAY = 86_400;
+/** Of a file, so many of the newest. */
+const MOST = 200;
+
+interface Details {
+  readonly host: string;
+  readonly count: number;
+  /** As OSSEC wrote them, the oldest first. */
+  readonly lines: readonly string[];
+}
+
+export async function alertDetails(
+  context: Context,
+  options: AlertsOptions & { readonly rule: number },
+): Promise<ExitCode> {
+  const { details, problems } = await (options.from.length > 0
+    ? ofFiles(context, options)
+    : ofInstances(context, options));
+  context.reporter.result({ rule: options.rule, details, problems: Object.fromEntries(problems) }, [
+    ...details.flatMap(lines),
+    ...[...problems].map(([host, problem]) => quoteTerminal(`${host}: ${problem}`)),
+  ]);
+  return EXIT.done;
+}
+
+function lines({ host, count, lines: raw }: Details): string[] {
+  const left = count - raw.length;
+  return [
+    `${host}: ${count} alerts${left > 0 ? `, the newest ${raw.length} of them` : ''}`,
+    ...raw.map((line) => {
+      const alert = readAlert(line);
+      const at = alert?.time === undefined ? '' : `${minuteOf(alert.time)}  `;
+      return `  ${at}${alert?.log.trim() ?? line}`;
+    }),
+  ].map(quoteTerminal);
+}
+
+async function ofFiles(context: Context, { from, rule }: AlertsOptions & { readonly rule: number }) {
+  const details: Details[] = [];
+  for (const file of from) {
+    let count = 0;
+    let newest: string[] = [];
+    await readAlertFile(context, file, {
+      line: (line) => {
+        if (!line.includes(String(rule)) || readAlert(line)?.rule !== rule) return;
+        count += 1;
+        newest.push(line);
+        if (newest.length > 2 * MOST) newest = newest.slice(-MOST);
+      },
+      tooLong: () => {},
+    });
+    details.push({ host: file, count, lines: newest.slice(-MOST) });
+  }
+  return { details, problems: new Map<string, string>() };
+}
+
+async function ofInstances(context: Context, options: AlertsOptions & { readonly rule: number }) {
+  const fleet = await loadForCommand(context, options);
+  const site = await openSite(context, { rehearse: options.rehearse, region: fleet.region });
+  const document = lookDocument(await loadAssets());
+  await installInRehearsal(site, [document]);
+  const instances = instancesOf(await findTargets(site.aws.rollouts, fleet, options));
+  const { answers, problems } = await lookAtRule(commandDoors(context, site), document, {
+    instanceIds: instances.map(({ id }) => id),
+    seconds: options.since ?? DAY,
+    rule: options.rule,
+  });
+  const details = [...answers]
+    .map(([host, { count, lines: found }]): Details => ({ host, count, lines: found }))
+    .filter(({ count }) => count > 0);
+  return { details, problems };
+}

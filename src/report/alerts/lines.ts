@@ -1,0 +1,99 @@
+/** Alerts for a terminal or a CI log. Pure. */
+
+import type { AlertReport, Story } from '../../alerts/report.ts';
+import { sparkline } from '../../alerts/sparkline.ts';
+import type { Row } from '../../alerts/summarize.ts';
+import { table } from '../table.ts';
+import { quoteTerminal } from '../terminal-text.ts';
+import {
+  beforeWords,
+  causeWords,
+  costWords,
+  hostWords,
+  minuteOf,
+  stormWords,
+  subjectWords,
+} from './words.ts';
+
+const MOST_ROWS = 40;
+const MOST_PROPOSALS = 4;
+const MOST_HOSTS = 10;
+
+export function alertLines(report: AlertReport): string[] {
+  const { summary, stories, incidents, title } = report;
+  const { period, rows, hosts } = summary;
+  const noisy = hosts.filter(({ count }) => count > 0).length;
+  return [
+    quoteTerminal(
+      `${title}: ${summary.count} alerts on ${noisy} of ${hosts.length}, ${minuteOf(period.from)} to ${minuteOf(period.to)} UTC`,
+    ),
+    ...(rows.length === 0 ? [] : ['', ...rowLines(rows)]),
+    ...section('Storms', stories.flatMap(storyLines)),
+    ...section('To be looked at', incidents.slice(0, MOST_ROWS).flatMap(incidentLines)),
+    ...section('Most alerts', hosts.length > 1 ? busiest(report) : []),
+    ...section('Not known', unknown(report)),
+  ];
+}
+
+function section(title: string, lines: readonly string[]): string[] {
+  return lines.length === 0 ? [] : ['', `${title}:`, ...lines.map((line) => `  ${line}`)];
+}
+
+function rowLines(rows: readonly Row[]): string[] {
+  const [title = '', ...lines] = table([
+    ['level', 'rule', 'alerts', 'before', 'on', 'over time', 'what'],
+    ...rows
+      .slice(0, MOST_ROWS)
+      .map((row) => [
+        String(row.level),
+        String(row.rule),
+        String(row.count),
+        beforeWords(row),
+        String(row.hosts.length),
+        sparkline(row.timeline),
+        row.description,
+      ]),
+  ]);
+  const rest = rows.length - MOST_ROWS;
+  return [
+    title,
+    ...lines,
+    ...(rest > 0 ? [`… and ${rest} more rules: all of them with --json or --html`] : []),
+  ];
+}
+
+function storyLines({ storm, description, subjects, proposals }: Story): string[] {
+  const shown = proposals.slice(0, MOST_PROPOSALS);
+  return [
+    `rule ${storm.rule}, ${description}`,
+    `  ${stormWords(storm)}, ${causeWords(storm.because)}`,
+    `  about: ${subjectWords(subjects, 0)}`,
+    ...shown.flatMap((proposal) => [
+      `  would be declared by, for ${proposal.covers} of the alerts:`,
+      ...proposal.lines.map((line) => `      ${line}`),
+      ...costWords(proposal).map((words) => `    ${words}`),
+    ]),
+  ].map(quoteTerminal);
+}
+
+function incidentLines(row: Row): string[] {
+  const { log, time, host } = row.example;
+  return [
+    `rule ${row.rule}, level ${row.level}${row.isNew ? ', new' : ''}: ${row.description}`,
+    `  on ${hostWords(row.hosts)}; about ${subjectWords(row.subjects, row.others)}`,
+    `  ${host}${time === undefined ? '' : `, ${minuteOf(time)}`}: ${log.trim().slice(0, 200)}`,
+  ].map(quoteTerminal);
+}
+
+function busiest({ summary: { hosts } }: AlertReport): string[] {
+  const sorted = hosts.filter(({ count }) => count > 0).toSorted((a, b) => b.count - a.count);
+  return table(sorted.slice(0, MOST_HOSTS).map(({ host, count }) => [host, String(count)]));
+}
+
+function unknown({ problems, summary: { unreadable, omitted } }: AlertReport): string[] {
+  return [
+    ...Object.entries(problems).map(([host, problem]) => quoteTerminal(`${host}: ${problem}`)),
+    ...(unreadable > 0 ? [`${unreadable} lines are no alerts`] : []),
+    ...(omitted > 0 ? [`${omitted} alerts of rules for which instances had no room in their answers`] : []),
+  ];
+}

@@ -1,0 +1,48 @@
+/** Words that both the terminal and the page use. Pure; nothing is quoted yet. */
+
+import type { Counted, Happening } from '../../alerts/model.ts';
+import type { Proposal } from '../../alerts/propose.ts';
+import type { Storm } from '../../alerts/storms.ts';
+import type { Row } from '../../alerts/summarize.ts';
+
+/** UTC: `2026-11-24 07:31`. */
+export function minuteOf(seconds: number): string {
+  return new Date(seconds * 1000).toISOString().slice(0, 16).replace('T', ' ');
+}
+
+export function beforeWords({ before, isNew }: Pick<Row, 'before' | 'isNew'>): string {
+  if (isNew === undefined) return '';
+  return isNew ? 'new' : String(before);
+}
+
+export function stormWords({ hosts, of, count, from, to }: Storm): string {
+  return `${minuteOf(from)} to ${minuteOf(to).slice(11)}: ${count} alerts on ${hosts.length} of ${of} instances`;
+}
+
+export function causeWords(because: Happening | undefined): string {
+  if (because === undefined) return 'nothing is known that had just begun';
+  const words = { rollout: 'the rollout', push: 'the push', maintenance: 'the maintenance' }[because.kind];
+  return `right after ${words} ${because.name}, which began at ${minuteOf(because.from)}`;
+}
+
+const SHOWN = 5;
+
+export function subjectWords(subjects: readonly Counted[], others: number): string {
+  const shown = subjects.slice(0, SHOWN).map(({ value, count }) => `${value} (${count})`);
+  const rest = subjects.length - shown.length;
+  const more = rest > 0 || others > 0 ? ['and more'] : [];
+  return [...shown, ...more].join(', ');
+}
+
+export function hostWords(hosts: Row['hosts']): string {
+  const shown = hosts.slice(0, SHOWN).map(({ host, count }) => `${host} (${count})`);
+  return [...shown, ...(hosts.length > SHOWN ? [`and ${hosts.length - SHOWN} more`] : [])].join(', ');
+}
+
+/** What a declaration costs, a sentence each. */
+export function costWords({ costs, silences }: Proposal): string[] {
+  return [
+    ...costs.map((cost) => `no longer rings: ${cost}`),
+    ...silences.map((silence) => `bake verify would find silent: ${silence}`),
+  ];
+}

@@ -1,0 +1,76 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { readAlert } from '../../src/alerts/read-alert.ts';
+import { reportOf } from '../../src/alerts/report.ts';
+import { summarize } from '../../src/alerts/summarize.ts';
+import { Tally } from '../../src/alerts/tally.ts';
+import { alertLines } from '../../src/report/alerts/lines.ts';
+import { alertPage } from '../../src/report/alerts/page.ts';
+import { loadAssets } from '../../src/world/assets.ts';
+import { nastyText } from '../support/nasty.ts';
+import { alertLine } from './support.ts';
+
+const assets = await loadAssets();
+const PERIOD = { from: 0, to: Number.MAX_SAFE_INTEGER, previousFrom: undefined };
+
+function reported(text: string) {
+  const tally = new Tally(PERIOD);
+  for (let n = 0; n < 4; n++) {
+    for (const rule of [550, 5720]) {
+      const file = rule === 550 ? { file: text } : {};
+      const line = alertLine({ rule, description: text, log: text, host: `${n}${text}`, ...file });
+      const alert = readAlert(line);
+      if (alert) tally.add(alert, 'f');
+    }
+  }
+  const summary = summarize(tally.result(), { period: PERIOD, hostCount: 4, happenings: [] });
+  return reportOf(summary, {
+    title: text,
+    problems: new Map([['i-1', text]]),
+    role: text,
+    tamperings: [{ name: 'x', path: text }],
+  });
+}
+
+const hostile = fc
+  .array(
+    fc.oneof(
+      nastyText,
+      fc.constantFrom(
+        '<script>',
+        '</title>',
+        '"',
+        "'",
+        '<a href="https://example.com">',
+        '</pre>',
+        '&#60;',
+        '\0',
+      ),
+    ),
+    { minLength: 1, maxLength: 5 },
+  )
+  .map((parts) => parts.join(''));
+
+/** The page without its texts: what an innocent text gives. */
+function skeleton(page: string): string[] {
+  return [...page.matchAll(/<[^>]*>/g)].map(([tag]) => tag.replace(/ title="[^"]*"/, ''));
+}
+
+test('whatever a log line says, no tag, link or escape of it is in the page or on the terminal', () => {
+  const tags = new Set(skeleton(alertPage(reported('/usr/bin/x'), assets)));
+  fc.assert(
+    fc.property(hostile, (text) => {
+      const report = reported(text);
+      for (const tag of skeleton(alertPage(report, assets))) assert.ok(tags.has(tag), tag);
+      for (const line of alertLines(report)) assert.doesNotMatch(line, /[\p{Cc}\u202e\u2028]/u);
+    }),
+    { numRuns: 150 },
+  );
+});
+
+test('the page needs nothing else', () => {
+  const page = alertPage(reported('x'), assets);
+  assert.doesNotMatch(page, /<(?:script|link|img|iframe|a)\b|src=|href=|url\(/);
+  assert.match(page, /Content-Security-Policy" content="default-src 'none'/);
+});
