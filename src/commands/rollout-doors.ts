@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Context } from '../context.ts';
 import { fail } from '../failure.ts';
 import type { Doors } from '../rollout/run/doors.ts';
+import { runAlertCheck } from '../world/alert-check.ts';
 import { runCheck } from '../world/checks.ts';
 import type { Site } from '../world/site.ts';
 
@@ -19,7 +20,10 @@ export function openDoors(context: Context, site: Site, file: string): Doors {
     isInterrupted: () => signal.aborted,
     say: (group, { level, text }) =>
       context.reporter.emit({ type: 'notice', level, text: `[${group}] ${text}` }),
-    check: (check, place) => runCheck(check, place, { folder, environment: site.childEnvironment, signal }),
+    check: (check, place) =>
+      check.kind === 'alerts'
+        ? runAlertCheck(check, place, { commands: site.aws.commands, signal })
+        : runCheck(check, place, { folder, environment: site.childEnvironment, signal }),
   };
 }
 

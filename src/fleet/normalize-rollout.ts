@@ -30,13 +30,16 @@ export function normalizeWaves(file: FleetFile['rollout']['waves']): Waves | und
   return file && { canary: file.canary, atOnce: file.at_once, undo: file.undo };
 }
 
-export function checksOf({ checks = [] }: RolloutFile): Check[] {
-  return checks.map(({ name, run, time_limit: limit }) => ({
-    kind: 'command',
+export function checksOf({ checks = [], alert_check: alerts }: RolloutFile): Check[] {
+  const commands = checks.map(({ name, run, time_limit: limit }) => ({
+    kind: 'command' as const,
     name,
     run,
     limitSeconds: secondsOf(limit),
   }));
+  if (alerts === undefined) return commands;
+  const { level, time_limit: limit } = alerts;
+  return [...commands, { kind: 'alerts', name: 'alerts', level, limitSeconds: secondsOf(limit) }];
 }
 
 /** What a rollout asks for; what is undefined is the group's own or AWS's default. */

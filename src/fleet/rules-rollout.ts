@@ -60,13 +60,19 @@ function preferenceMistakes(tree: unknown, path: Path, merged: RolloutFile): Fin
 
 function checkMistakes(tree: unknown, path: Path, merged: RolloutFile): Finding[] {
   return checkProblems(checksOf(merged), preferencesOf(merged)).map((problem) =>
-    at(tree, path, 'checks', problem),
+    at(tree, path, merged.checks === undefined ? 'alert_check' : 'checks', problem),
   );
 }
 
 function at(tree: unknown, path: Path, key: string, problem: string): Finding {
   const isHere = valueAt(tree, [...path, key]) !== undefined;
-  if (isHere) return mistake([...path, key], problem, undefined, key === 'checks' ? { mark: 'key' } : {});
+  if (isHere)
+    return mistake(
+      [...path, key],
+      problem,
+      undefined,
+      key === 'checks' || key === 'alert_check' ? { mark: 'key' } : {},
+    );
   return mistake(path, problem, 'Correct it here, or what this inherits from the fleet', { mark: 'key' });
 }
 

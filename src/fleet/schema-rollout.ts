@@ -2,7 +2,7 @@
 
 import { z } from 'zod';
 import { groupName, name } from './fields.ts';
-import { duration, secondsOf } from './fields-ossec.ts';
+import { duration, level, secondsOf } from './fields-ossec.ts';
 
 const DAYS_2 = 172_800;
 
@@ -36,6 +36,20 @@ const check = z.strictObject({
     .default('2m')
     .describe('Not ended by then, it has failed. Shorter than checkpoint_delay and bake_time.'),
 });
+
+const alertCheck = z
+  .strictObject({
+    level: level
+      .min(1, { error: 'must be a level from 1 to 16' })
+      .default(7)
+      .describe('An alert of this level or above on a new instance fails it.'),
+    time_limit: duration
+      .default('1m')
+      .describe('Not answered by then, it has failed. Shorter than checkpoint_delay and bake_time.'),
+  })
+  .describe(
+    "OSSEC's alerts on the new instances, read through SSM where checks run: the instances need its agent and a role for it. `{}` asks for level 7.",
+  );
 
 const settings = {
   minimum_healthy: percent(0, 100)
@@ -92,6 +106,7 @@ const settings = {
     .describe(
       'Commands that run at every checkpoint below 100 and during the bake time. One that fails rolls back at once. They need a running bake: without it AWS goes on.',
     ),
+  alert_check: alertCheck.optional(),
 };
 
 /** Everything may be left out: a role's comes before the fleet's, and both before the group's own. */

@@ -9,7 +9,15 @@ export interface CommandCheck {
   readonly limitSeconds: number;
 }
 
-export type Check = CommandCheck;
+/** Alerts of OSSEC on the new instances, read through SSM: passed where there is none of that level or above. */
+export interface AlertCheck {
+  readonly kind: 'alerts';
+  readonly name: string;
+  readonly level: number;
+  readonly limitSeconds: number;
+}
+
+export type Check = CommandCheck | AlertCheck;
 
 /** Where the rollout stands when checks run. */
 export interface CheckPlace {
