@@ -3,6 +3,7 @@
 import type { Context } from '../context.ts';
 import { toolVersions } from '../packer/tool-versions.ts';
 import { ensureTools, type PackerTools } from '../packer/tools.ts';
+import type { ExistingImage } from '../plan/decide.ts';
 import type { ToolVersions } from '../plan/fingerprint.ts';
 import { BASE } from '../plan/model.ts';
 import { cacheFolder, openCache } from '../world/cache.ts';
@@ -15,7 +16,12 @@ export function isToBake({ decision }: Pick<PreparedImage, 'decision'>): boolean
 
 /** A candidate is proven, which Packer does, too. */
 export function isToProve({ plan, decision }: Pick<PreparedImage, 'plan' | 'decision'>): boolean {
-  return plan.name !== BASE && decision.kind === 'up-to-date' && decision.image.state === 'candidate';
+  return plan.name !== BASE && decision.kind === 'up-to-date' && isCandidate(decision.image);
+}
+
+/** One that another run is making is left to that run. */
+function isCandidate({ state, pending }: ExistingImage): boolean {
+  return state === 'candidate' && !pending;
 }
 
 /** The versions that a bake would use now. */

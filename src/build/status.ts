@@ -6,9 +6,12 @@ import type { ExistingImage } from '../plan/decide.ts';
 import type { ReportStore } from '../world/report-store.ts';
 import { findRecipe } from './find-report.ts';
 import type { Preparation, PreparedImage } from './prepare.ts';
+import { isToProve } from './prepare-with-tools.ts';
 
 export type ImageStatus =
   | { readonly image: string; readonly kind: 'up-to-date'; readonly existing: ExistingImage }
+  /** It is only a candidate. */
+  | { readonly image: string; readonly kind: 'would-verify'; readonly existing: ExistingImage }
   | { readonly image: string; readonly kind: 'would-bake'; readonly reasons: readonly Reason[] };
 
 export interface StatusOptions {
@@ -27,12 +30,15 @@ export async function statusOf(
 }
 
 async function imageStatus(
-  { plan, decision, recipe, fingerprint }: PreparedImage,
+  image: PreparedImage,
   existing: readonly ExistingImage[],
   { fleet, store, now }: StatusOptions,
 ): Promise<ImageStatus> {
-  if (decision.kind === 'up-to-date')
-    return { image: plan.name, kind: 'up-to-date', existing: decision.image };
+  const { plan, decision, recipe, fingerprint } = image;
+  if (decision.kind === 'up-to-date') {
+    const kind = isToProve(image) ? 'would-verify' : 'up-to-date';
+    return { image: plan.name, kind, existing: decision.image };
+  }
   const images = existing.filter(({ role }) => role === plan.name);
   const newest = newestImage(images);
   const previous = newest === undefined ? undefined : await findRecipe(store, newest.fingerprint);

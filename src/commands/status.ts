@@ -47,12 +47,12 @@ export async function status(
   const store = openReports(fleetFolder, { fleet, objects: site.aws.objects });
   const statuses = await statusOf(await prepare(asked), { fleet, store, now });
   context.reporter.result({ images: statuses.map(forMachines) }, statusLines(statuses));
-  const isWork = statuses.some(({ kind }) => kind === 'would-bake');
+  const isWork = statuses.some(({ kind }) => kind !== 'up-to-date');
   return isWork && options.exitCode ? EXIT.somethingToDo : EXIT.done;
 }
 
 function forMachines(found: ImageStatus): object {
   if (found.kind === 'would-bake') return { image: found.image, upToDate: false, reasons: found.reasons };
   const { imageId, name, state } = found.existing;
-  return { image: found.image, upToDate: true, imageId, imageName: name, state };
+  return { image: found.image, upToDate: found.kind === 'up-to-date', imageId, imageName: name, state };
 }

@@ -76,7 +76,7 @@ serverTest('50 roles that are up to date cost at most 3 reading calls, and no Pa
       images,
       site: site(server),
       force: false,
-        verify: true,
+      verify: true,
       maxAgeSeconds: 30 * 86_400,
       now: new Date().toISOString(),
     });

@@ -78,6 +78,40 @@ test('a flat role starts from the source image', async () => {
   assert.equal(outcomes.get('web')?.kind === 'baked' && outcomes.get('web')?.kind, 'baked');
 });
 
+test('a role is proven when it was baked, or is only a candidate; base is not', async () => {
+  const asked: string[] = [];
+  const prove: RunOptions['prove'] = async ({ plan }) => {
+    asked.push(plan.name);
+    return 'golden';
+  };
+  const candidate = { kind: 'up-to-date', image: { ...existing('old'), state: 'candidate' } } as const;
+  const images = [
+    prepared('base', 'source'),
+    prepared('web'),
+    prepared('done', 'base', true),
+    { ...prepared('old'), decision: candidate },
+  ];
+  const outcomes = await runImages(options(images, { prove }));
+  assert.deepEqual(asked.sort(), ['old', 'web']);
+  assert.deepEqual(
+    [...outcomes.values()].map((outcome) => 'state' in outcome && outcome.state),
+    ['candidate', 'golden', 'golden', 'golden'],
+  );
+});
+
+test('an image that is not proven has failed, and the others go on', async () => {
+  const prove: RunOptions['prove'] = async ({ plan }) => {
+    if (plan.name === 'worker') return 'golden';
+    throw new Failed([{ kind: 'build', image: plan.name, problem: 'it is not golden' }]);
+  };
+  const images = [prepared('base', 'source'), prepared('web'), prepared('worker')];
+  assert.deepEqual(kinds(await runImages(options(images, { prove }))), {
+    base: 'baked',
+    web: 'failed',
+    worker: 'baked',
+  });
+});
+
 test('without a base no role starts', async () => {
   const images = [prepared('base', 'source'), prepared('web')];
   assert.deepEqual(kinds(await runImages(options(images, { bake: failing('base') }))), {

@@ -150,6 +150,18 @@ test('roles are baked on one base, side by side; a failing one leaves the others
     }
   });
 
+  await context.test('each role was booted and looked at, and the stand-in leaves it unproven', () => {
+    const reports = events.filter(({ type }) => type === 'verify.finished').map(({ report }) => report);
+    assert.deepEqual(reports.map(({ role, verdict }) => [role, verdict]).sort(), [
+      ['nasty', 'unproven'],
+      ['web', 'unproven'],
+    ]);
+    for (const { hygiene, alarms } of reports) {
+      assert.ok(hygiene.length > 15);
+      assert.deepEqual(alarms, []);
+    }
+  });
+
   await context.test('run again, everything is up to date and Packer does not start', async () => {
     const again = await run('--role', 'web', 'nasty');
     assert.deepEqual(

@@ -100,7 +100,7 @@ describe('an image with real OSSEC', { skip: whyNotReal('debian-12', 6) }, () =>
     });
     assert.equal(exitCode, 0, stderr);
     const web = BAKED.parse(value).images.find(({ image }) => image === 'web');
-    assert.equal(web?.state, 'candidate');
+    assert.equal(web?.state, 'golden');
     machine = await boot(web.imageId, REGION, PROFILE);
   });
   after(async () => {

@@ -156,3 +156,17 @@ test('an image is finished when it has its state', () => {
 test('names are FLEET-ROLE-FINGERPRINT12-GENERATION', () => {
   assert.equal(imageName('shop', 'web', FINGERPRINT, 2), 'shop-web-ffffffffffff-2');
 });
+
+test('a golden image comes before a newer candidate', () => {
+  const images = [
+    image({ generation: 2, imageId: 'ami-2' }),
+    image({ generation: 1, imageId: 'ami-1', state: 'golden' }),
+  ];
+  const decision = decide('web', FINGERPRINT, images, {
+    force: false,
+    rehearsal: false,
+    now: NOW,
+    maxAgeSeconds: undefined,
+  });
+  assert.equal(decision.kind === 'up-to-date' && decision.image.imageId, 'ami-1');
+});

@@ -9,7 +9,10 @@ export function statusLines(statuses: readonly ImageStatus[]): string[] {
   const width = Math.max(0, ...statuses.map(({ image }) => image.length));
   return statuses.flatMap((status) => {
     const name = status.image.padEnd(width);
-    if (status.kind === 'up-to-date') return [quoteTerminal(`${name}  up to date: ${existingWords(status)}`)];
+    if (status.kind !== 'would-bake') {
+      const what = status.kind === 'up-to-date' ? 'up to date' : 'would verify';
+      return [quoteTerminal(`${name}  ${what}: ${existingWords(status)}`)];
+    }
     const [first = '', ...rest] = status.reasons.map(reasonWords);
     const indent = ' '.repeat(width);
     return [
@@ -19,8 +22,7 @@ export function statusLines(statuses: readonly ImageStatus[]): string[] {
   });
 }
 
-/** A candidate is enough for a bake, but for nothing else. */
-function existingWords({ existing }: Extract<ImageStatus, { kind: 'up-to-date' }>): string {
+function existingWords({ existing }: Exclude<ImageStatus, { kind: 'would-bake' }>): string {
   const { imageId, name, state, pending } = existing;
   return `${imageId} (${name}, ${pending ? 'which another run is making' : state})`;
 }
