@@ -23,12 +23,16 @@ const AT_ONCE = 2;
 const tarball = process.env.BAKE_OSSEC_TARBALL ?? '';
 const boots = Number(process.argv[2] ?? BOOTS);
 if (tarball === '' || !Number.isInteger(boots) || boots < 1) {
-  console.error('usage: BAKE_OSSEC_TARBALL=/path/of/ossec.tar.gz npm run prove -- [BOOTS]');
+  say('usage: BAKE_OSSEC_TARBALL=/path/of/ossec.tar.gz npm run prove -- [BOOTS]');
   process.exit(2);
 }
 
 const scratch = await mkdtemp(join(tmpdir(), 'bake-prove-'));
 const environment = { ...process.env, BAKE_REHEARSAL: join(scratch, 'rehearsal') };
+
+function say(line: string): void {
+  process.stderr.write(`${line}\n`);
+}
 
 /** `bake ARGS --json`: its events, whatever its exit code. */
 async function bake(...args: string[]): Promise<Array<Record<string, unknown>>> {
@@ -60,7 +64,7 @@ async function prepareFleet(): Promise<void> {
 /** The reports that a command's events hold; what failed otherwise is said. */
 function reports(events: Array<Record<string, unknown>>): VerifyReport[] {
   for (const { type, failure } of events)
-    if (type === 'failure') console.error((failure as { problem: string }).problem);
+    if (type === 'failure') say((failure as { problem: string }).problem);
   return events.filter(({ type }) => type === 'verify.finished').map(({ report }) => report as VerifyReport);
 }
 
@@ -75,7 +79,9 @@ async function prove(): Promise<Figure[]> {
     async (role) => {
       const [report] = reports(await bake('verify', '--role', role, '--rehearse', '--yes'));
       if (report !== undefined) done.push(report);
-      console.error(`${done.length} of ${turns.length}: ${role}: ${report?.verdict ?? 'no report'}`);
+      process.stderr.write(
+        `${`${done.length} of ${turns.length}: ${role}: ${report?.verdict ?? 'no report'}`}\n`,
+      );
     },
     { concurrency: AT_ONCE },
   );
@@ -84,7 +90,7 @@ async function prove(): Promise<Figure[]> {
 
 try {
   const figures = await prove();
-  console.log(proveTable(figures));
+  process.stdout.write(`${proveTable(figures)}\n`);
   process.exitCode = figures.every(({ met }) => met) ? 0 : 1;
 } finally {
   await bake('rehearse', 'down');

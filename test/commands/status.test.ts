@@ -136,12 +136,20 @@ test('a new fleet would be baked whole', async (t) => {
   assert.equal((await shop.status({ exitCode: false })).exitCode, 0);
 });
 
-test('what was baked is up to date, a candidate too', async (t) => {
+test('what is only a candidate would be verified; base, which no instance boots, would not', async (t) => {
   const shop = await Shop.open(t);
   await shop.bake({ state: 'candidate' });
   const { exitCode, lines } = await shop.status();
-  assert.equal(exitCode, 0);
+  assert.equal(exitCode, 10);
   assert.match(lines[0] ?? '', /^base {2}up to date: ami-base0 \(shop-base-[0-9a-f]{12}-1, candidate\)$/);
+  assert.match(lines[1] ?? '', /^web {3}would verify: ami-web1 /);
+});
+
+test('what is golden is up to date', async (t) => {
+  const shop = await Shop.open(t);
+  await shop.bake({ state: 'golden' });
+  const { exitCode, lines } = await shop.status();
+  assert.equal(exitCode, 0);
   assert.match(lines[1] ?? '', /^web {3}up to date: ami-web1 /);
 });
 
