@@ -6,6 +6,7 @@ import {
   CreateAutoScalingGroupCommand,
   DescribeAutoScalingGroupsCommand,
 } from '@aws-sdk/client-auto-scaling';
+import { CloudWatchClient, PutMetricAlarmCommand, SetAlarmStateCommand } from '@aws-sdk/client-cloudwatch';
 import { CreateLaunchTemplateCommand, EC2Client } from '@aws-sdk/client-ec2';
 import { z } from 'zod';
 import { effectivePreferences, type RequestedPreferences } from '../../../src/rollout/preferences.ts';
@@ -239,4 +240,31 @@ withServer('a likely failure is named while it happens', async (server) => {
     server.machines.failing.delete('launch');
     await doors.rollouts.cancel(name);
   }
+});
+
+withServer('an alarm that is not OK, or not there, is found before AWS refuses it', async (server) => {
+  const made = await scene(server, 1);
+  const cloudWatch = new CloudWatchClient({ ...server.client, region: REGION });
+  await cloudWatch.send(
+    new PutMetricAlarmCommand({
+      AlarmName: 'errors',
+      MetricName: 'Errors',
+      Namespace: 'web',
+      Statistic: 'Sum',
+      Period: 60,
+      EvaluationPeriods: 1,
+      Threshold: 1,
+      ComparisonOperator: 'GreaterThanThreshold',
+    }),
+  );
+  const state = (StateValue: 'OK' | 'ALARM') =>
+    cloudWatch.send(new SetAlarmStateCommand({ AlarmName: 'errors', StateReason: 'a test', StateValue }));
+  const found = async (alarms: readonly string[]) => {
+    const { preflight } = await prepared(made, { ...FIRST, alarms });
+    return preflight.findings.filter(({ id }) => id === 'alarm').map(({ problem }) => problem);
+  };
+  await state('OK');
+  assert.deepEqual(await found(['errors', 'no-such']), ['there is no alarm no-such']);
+  await state('ALARM');
+  assert.deepEqual(await found(['errors']), ['the alarm errors is ALARM, and AWS takes only OK']);
 });
