@@ -1,13 +1,13 @@
 /** `bake images prune`: disables what nobody uses, and deletes what has been disabled for long enough. */
 
+import { prune } from '../build/prune.ts';
 import type { Context } from '../context.ts';
-import { EXIT, type ExitCode, Failed, type Failure, fail } from '../failure.ts';
-import type { UsedImage, Verdict } from '../images/model.ts';
-import { type PruneOptions, planPrune } from '../images/prune.ts';
+import { EXIT, type ExitCode, Failed, fail } from '../failure.ts';
+import type { Verdict } from '../images/model.ts';
+import { onlyAgreed, type PruneOptions, planPrune } from '../images/prune.ts';
 import { isSelected, type Selection, selectionProblems } from '../images/selection.ts';
-import { TAG } from '../plan/tags.ts';
 import { pruneLines } from '../report/images/prune.ts';
-import { usedImages, withSharing } from '../world/images/everywhere.ts';
+import { imagesEverywhere, usedImages, withSharing } from '../world/images/everywhere.ts';
 import { type ImagesOptions, type ImagesWorld, type OpenSite, openImagesWorld } from './images-world.ts';
 
 export interface PruneCommandOptions extends ImagesOptions {
@@ -32,17 +32,25 @@ export async function imagesPrune(
   const world = await openImagesWorld(context, options, open);
   const problems = selectionProblems(world.fleet.name, tagged(world), selection);
   if (problems.length > 0) throw new Failed(problems);
-  const plan = await planFor(world, pruneOptions(context, world, selection, options));
-  const words = { home: world.fleet.region, graceSeconds: options.grace };
+  const look = (now: ImagesWorld) => planFor(now, pruneOptions(context, now, selection, options));
+  const plan = await look(world);
+  const words = { home: world.fleet.region, graceSeconds: options.grace, isDone: false };
   const work = plan.filter(({ action }) => action !== 'keep');
   if (options.dryRun || work.length === 0) {
     context.reporter.result({ images: plan.map(forMachines) }, pruneLines(plan, words));
     return EXIT.done;
   }
   await confirm(context, options, pruneLines(work, words));
-  const done = await carryOut(world, plan, context);
-  context.reporter.result({ images: done.verdicts.map(forMachines) }, pruneLines(done.verdicts, words));
-  if (done.failures.length > 0) throw new Failed(done.failures);
+  const agreed = options.yes ? plan : onlyAgreed(plan, await look(await anew(world)));
+  const { verdicts, failures } = await prune(agreed, {
+    aws: world.regions.aws,
+    now: context.now,
+    signal: context.signal,
+    emit: context.reporter.emit,
+  });
+  const lines = pruneLines(verdicts, { ...words, isDone: true });
+  context.reporter.result({ images: verdicts.map(forMachines) }, lines);
+  if (failures.length > 0) throw new Failed(failures);
   return EXIT.done;
 }
 
@@ -102,55 +110,9 @@ async function confirm(
   });
 }
 
-interface CarriedOut {
-  readonly verdicts: readonly Verdict[];
-  readonly failures: readonly Failure[];
-}
-
-/** One failing leaves the others going; what is used by now stays. */
-async function carryOut(world: ImagesWorld, plan: readonly Verdict[], context: Context): Promise<CarriedOut> {
-  const verdicts: Verdict[] = [];
-  const failures: Failure[] = [];
-  for (const verdict of plan) {
-    try {
-      if (context.signal.aborted) fail({ kind: 'interrupted', problem: 'interrupted' });
-      verdicts.push(await carryOutOne(world, verdict, context));
-    } catch (error) {
-      if (!(error instanceof Failed)) throw error;
-      failures.push(...error.failures);
-      if (context.signal.aborted) break;
-    }
-  }
-  return { verdicts, failures };
-}
-
-async function carryOutOne(world: ImagesWorld, verdict: Verdict, context: Context): Promise<Verdict> {
-  if (verdict.action === 'keep') return verdict;
-  const { image } = verdict;
-  const aws = world.regions.aws(image.region);
-  const uses = (await aws.imageUses.of([image.imageId])).get(image.imageId) ?? [];
-  if (uses.length > 0)
-    return { action: 'keep', image, reason: { kind: 'in-use', uses: placed(image, uses) } };
-  if (verdict.action === 'disable') {
-    // First, so that what is disabled always says since when.
-    await aws.images.tag(image.imageId, { [TAG.disabledAt]: context.now().toISOString() });
-    await aws.images.disable(image.imageId);
-    return verdict;
-  }
-  const left = await aws.images.remove(image.imageId);
-  if (left.length > 0) {
-    context.reporter.emit({
-      type: 'notice',
-      level: 'warning',
-      text: `${image.imageId} is deleted, but snapshots of it are not: ${left.join(', ')}`,
-      remedy: 'another image may stand on them; delete them by hand where none does',
-    });
-  }
-  return verdict;
-}
-
-function placed({ region }: Verdict['image'], uses: UsedImage['uses']) {
-  return uses.map((use) => ({ region, use }));
+/** While somebody thought about it, an image may have been promoted, shared or used. */
+async function anew(world: ImagesWorld): Promise<ImagesWorld> {
+  return { ...world, images: await imagesEverywhere(world.fleet, world.regions) };
 }
 
 function forMachines(verdict: Verdict): object {

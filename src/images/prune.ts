@@ -37,6 +37,17 @@ export function planPrune(images: readonly UsedImage[], options: PruneOptions): 
   });
 }
 
+/** What is to be done by now, without what nobody has said yes to: `shown` is what they saw. */
+export function onlyAgreed(shown: readonly Verdict[], now: readonly Verdict[]): Verdict[] {
+  const agreed = new Set(shown.map(({ action, image }) => `${action} ${image.region} ${image.imageId}`));
+  return now.map((verdict) =>
+    agreed.has(`${verdict.action} ${verdict.image.region} ${verdict.image.imageId}`) ||
+    verdict.action === 'keep'
+      ? verdict
+      : { action: 'keep', image: verdict.image, reason: { kind: 'not-selected' } },
+  );
+}
+
 function verdict(image: ImageRecord, family: KeepReason | undefined, options: PruneOptions): Verdict {
   const reason = ownReason(image, options) ?? family ?? lastReason(image, options);
   if (reason !== undefined) return { action: 'keep', image, reason };

@@ -39,10 +39,11 @@ export function selectionProblems(
       },
     ];
   }
-  return [
+  const problems = [
     ...selection.roles.flatMap((role) => roleProblem(role, images)),
     ...selection.tags.flatMap((tag) => tagProblem(tag, images)),
   ];
+  return problems.length > 0 ? problems : rolesProblem(images, selection);
 }
 
 function roleProblem(role: string, images: readonly Tagged[]): InputFailure[] {
@@ -53,6 +54,20 @@ function roleProblem(role: string, images: readonly Tagged[]): InputFailure[] {
       kind: 'input',
       problem: `no image is of a role called ${role}`,
       remedy: didYouMean(role, known),
+    },
+  ];
+}
+
+/** Roles that are all of them: whoever wrote that meant to leave something out. */
+function rolesProblem(images: readonly Tagged[], selection: Selection): InputFailure[] {
+  const { roles } = selection;
+  if (roles.length === 0 || !images.every((image) => isSelected(image, selection))) return [];
+  const all = roles.length === 1 ? 'is the only role that has images' : 'are all roles that have images';
+  return [
+    {
+      kind: 'input',
+      problem: `${roles.join(', ')} ${all}, so --role selects nothing`,
+      remedy: 'leave it out if all of them are meant',
     },
   ];
 }

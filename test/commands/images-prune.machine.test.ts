@@ -2,6 +2,12 @@
 
 import assert from 'node:assert/strict';
 import {
+  AutoScalingClient,
+  CreateAutoScalingGroupCommand,
+  CreateLaunchConfigurationCommand,
+} from '@aws-sdk/client-auto-scaling';
+import {
+  CreateImageCommand,
   CreateLaunchTemplateCommand,
   CreateLaunchTemplateVersionCommand,
   DescribeImagesCommand,
@@ -9,12 +15,13 @@ import {
   EnableImageDeregistrationProtectionCommand,
   ModifyImageAttributeCommand,
   StopInstancesCommand,
+  TerminateInstancesCommand,
 } from '@aws-sdk/client-ec2';
 import { PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { z } from 'zod';
 import { imagesPrune, type PruneCommandOptions } from '../../src/commands/images-prune.ts';
 import { Failed } from '../../src/failure.ts';
-import { launchRunning, untilInstance } from '../rehearsal/server/ec2-steps.ts';
+import { launchRunning, untilImage, untilInstance } from '../rehearsal/server/ec2-steps.ts';
 import { DEBIAN, serverTests } from '../rehearsal/server/support.ts';
 import { ImaginedFleet } from '../support/imagined-fleet.ts';
 
@@ -50,6 +57,18 @@ async function prune(fleet: ImaginedFleet, days: number, parts: Partial<PruneCom
     reason === undefined ? action : `${action}: ${reason.kind}`,
   ]);
   return { actions: Object.fromEntries(actions), lines: results[0]?.lines ?? [] };
+}
+
+/** `during`: what happens while somebody thinks about the answer, which is yes. */
+async function pruneAsking(fleet: ImaginedFleet, during: () => Promise<unknown>) {
+  const { context, results } = fleet.context(100);
+  const ask = async () => {
+    await during();
+    return true;
+  };
+  const asking = { ...context, reporter: { ...context.reporter, ask } };
+  await imagesPrune(asking, { ...fleet.options, ...PRUNE, yes: false }, fleet.open);
+  return results[0]?.lines ?? [];
 }
 
 async function problems(work: Promise<unknown>): Promise<string> {
@@ -98,6 +117,34 @@ serverTest('what nobody uses is disabled, and deleted with its snapshots after a
   assert.deepEqual((await prune(fleet, 500)).actions, { [newest]: 'keep: newest-golden' });
 });
 
+/** A launch configuration, and a group without instances that names an image and remembers another one. */
+async function useByGroups(
+  client: AutoScalingClient,
+  used: Readonly<Record<'byConfiguration' | 'byOverride' | 'byRollout', string>>,
+): Promise<void> {
+  const InstanceType = 't3.micro';
+  await client.send(
+    new CreateLaunchConfigurationCommand({
+      LaunchConfigurationName: 'old-web',
+      ImageId: used.byConfiguration,
+      InstanceType,
+    }),
+  );
+  const template = { LaunchTemplateName: 'web', Version: '13' };
+  const Overrides = [{ InstanceType, ImageId: used.byOverride }];
+  const remembered = { Key: 'bake:previous-image', Value: used.byRollout, PropagateAtLaunch: false };
+  await client.send(
+    new CreateAutoScalingGroupCommand({
+      AutoScalingGroupName: 'mixed',
+      MinSize: 0,
+      MaxSize: 0,
+      AvailabilityZones: ['eu-west-2a'],
+      MixedInstancesPolicy: { LaunchTemplate: { LaunchTemplateSpecification: template, Overrides } },
+      Tags: [remembered],
+    }),
+  );
+}
+
 serverTest('what is used stays, however it is used', async (server, t) => {
   const fleet = await ImaginedFleet.open(server, t, 'eu-west-2', 'images: { parameters: /golden }\n');
   const { ec2 } = fleet;
@@ -109,6 +156,10 @@ serverTest('what is used stays, however it is used', async (server, t) => {
     byPublished: await fleet.image({ digit: '4' }),
     byOthers: await fleet.image({ digit: '5' }),
     byRole: await fleet.image({ digit: '6', role: 'base' }),
+    byOtherTool: await fleet.image({ digit: 'b' }),
+    byConfiguration: await fleet.image({ digit: 'c' }),
+    byOverride: await fleet.image({ digit: 'd' }),
+    byRollout: await fleet.image({ digit: 'e' }),
     isProtected: await fleet.image({ digit: '7' }),
   };
   const unused = await fleet.image({ digit: '8' });
@@ -135,6 +186,12 @@ serverTest('what is used stays, however it is used', async (server, t) => {
       LaunchPermission: { Add: [{ UserId: '222222222222' }] },
     }),
   );
+  const InstanceId = await launchRunning(ec2, { ImageId: used.byOtherTool });
+  const made = await ec2.send(new CreateImageCommand({ InstanceId, Name: 'of-another-tool' }));
+  await untilImage(ec2, made.ImageId ?? '', 'available');
+  await ec2.send(new TerminateInstancesCommand({ InstanceIds: [InstanceId] }));
+  await untilInstance(ec2, InstanceId, 'terminated');
+  await useByGroups(new AutoScalingClient({ ...server.client, region: fleet.region }), used);
   const ImageId = used.isProtected;
   await ec2.send(new EnableImageDeregistrationProtectionCommand({ ImageId, WithCooldown: false }));
 
@@ -146,10 +203,14 @@ serverTest('what is used stays, however it is used', async (server, t) => {
   for (const words of [
     `used by instance ${stopped}`,
     'used by launch template lt-',
+    'used by launch configuration old-web',
+    'used by an override of the group mixed',
+    'used by the group mixed, which a rollout can take back to it',
     'used by SSM parameter /somebody/elses',
     'used by SSM parameter /golden/web',
     'used by account 222222222222, which it is shared with',
     `\\(${newest}\\), which stands on it`,
+    'used by of-another-tool \\(ami-[0-9a-f]+\\), which stands on it',
   ]) {
     assert.match(text, new RegExp(words));
   }
@@ -192,12 +253,25 @@ serverTest('an image that is used again since it was disabled is not deleted', a
   assert.equal(await status(fleet, old), 'disabled');
 });
 
+serverTest('what is used or promoted while somebody thinks about it stays', async (server, t) => {
+  const fleet = await ImaginedFleet.open(server, t, 'ap-east-1', 'images: { parameters: /golden }\n');
+  const [first, second] = [await fleet.image({ digit: '1' }), await fleet.image({ digit: '2' })];
+  await fleet.image({ digit: '3' });
+  const ssm = new SSMClient({ ...server.client, region: fleet.region });
+  const publish = () =>
+    ssm.send(new PutParameterCommand({ Name: '/golden/web', Value: second, Type: 'String' }));
+  const lines = await pruneAsking(fleet, publish);
+  assert.match(lines[0] ?? '', new RegExp(`^disabled +web +${first} `));
+  assert.equal(lines.at(-1), '0 deleted, 1 disabled, 2 kept');
+  assert.deepEqual([await status(fleet, first), await status(fleet, second)], ['disabled', 'available']);
+});
+
 serverTest('one that can not be disabled leaves the others going', async (server, t) => {
   const fleet = await ImaginedFleet.open(server, t, 'eu-south-1');
   const [first, second] = [await fleet.image({ digit: '1' }), await fleet.image({ digit: '2' })];
   await fleet.image({ digit: '3' });
   await fleet.refuse('ec2:DisableImage', 'InternalError');
-  assert.match(await problems(prune(fleet, 100)), /ec2:DisableImage failed/);
+  assert.match(await problems(prune(fleet, 100)), /^ami-\w+ in eu-south-1: ec2:DisableImage failed/);
   assert.deepEqual([await status(fleet, first), await status(fleet, second)].sort(), [
     'available',
     'disabled',

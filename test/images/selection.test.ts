@@ -65,4 +65,8 @@ test('what says nothing is refused, and all of it at once', () => {
   ]);
   assert.match(problems(tag('team', 'shop'))[0] ?? '', /on every image of the fleet, so it selects nothing/);
   assert.deepEqual(problems(tag('team', 'other')), []);
+  const roles = (...names: string[]): Selection => ({ ...ALL, roles: names });
+  assert.match(problems(roles('web', 'worker'))[0] ?? '', /web, worker are all roles that have images/);
+  assert.match(problems(roles('web'), IMAGES.slice(0, 1))[0] ?? '', /web is the only role that has images/);
+  assert.deepEqual(problems(roles('web')), []);
 });

@@ -9,6 +9,8 @@ export interface PruneWords {
   /** The fleet's own region: others are named. */
   readonly home: string;
   readonly graceSeconds: number;
+  /** It has been carried out. */
+  readonly isDone: boolean;
 }
 
 /** One line an image, what changes first; images that nobody asked about are only counted. */
@@ -22,13 +24,30 @@ export function pruneLines(verdicts: readonly Verdict[], words: PruneWords): str
   return [
     ...table(sorted.map((verdict) => row(verdict, words))),
     ...(rest === 0 ? [] : [`and ${rest} that were not asked about`]),
-    summary(verdicts),
+    summary(verdicts, words),
   ];
 }
 
 function row(verdict: Verdict, words: PruneWords): string[] {
   const { imageId, name, region, role } = verdict.image;
-  return [verdict.action, role, imageId, region === words.home ? '' : region, name, why(verdict, words)];
+  return [
+    actionWord(verdict.action, words),
+    role,
+    imageId,
+    region === words.home ? '' : region,
+    name,
+    why(verdict, words),
+  ];
+}
+
+const DONE: Readonly<Record<Verdict['action'], string>> = {
+  delete: 'deleted',
+  disable: 'disabled',
+  keep: 'kept',
+};
+
+function actionWord(action: Verdict['action'], { isDone }: PruneWords): string {
+  return isDone ? DONE[action] : action;
 }
 
 function why(verdict: Verdict, { home, graceSeconds }: PruneWords): string {
@@ -68,7 +87,10 @@ export function keepWords(reason: KeepReason, home: string): string {
   }
 }
 
-function summary(verdicts: readonly Verdict[]): string {
-  const count = (action: Verdict['action']) => verdicts.filter((verdict) => verdict.action === action).length;
-  return `${count('delete')} to delete, ${count('disable')} to disable, ${count('keep')} to keep`;
+function summary(verdicts: readonly Verdict[], words: PruneWords): string {
+  const count = (action: Verdict['action']) => {
+    const { length } = verdicts.filter((verdict) => verdict.action === action);
+    return words.isDone ? `${length} ${DONE[action]}` : `${length} to ${action}`;
+  };
+  return `${count('delete')}, ${count('disable')}, ${count('keep')}`;
 }
