@@ -60,14 +60,16 @@ export function addRolloutFlags(command: Command): Command {
     )
     .addOption(wait('--checkpoint-delay <time>', 'how long to wait there; AWS then goes on by itself'))
     .addOption(wait('--bake-time <time>', 'how long to wait at the end'))
+    .option('--skip-matching', 'leave alone what has the new version')
     .option('--no-skip-matching', 'replace also what has the new version')
+    .option('--auto-rollback', 'go back where it fails')
     .option('--no-auto-rollback', 'do not go back where it fails')
     .addOption(choice('--scale-in-protected <what>', 'protected instances', ['Refresh', 'Ignore', 'Wait']))
     .addOption(choice('--standby <what>', 'instances in standby', ['Terminate', 'Ignore', 'Wait']))
     .option('--alarm <name...>', 'CloudWatch alarms that fail it');
 }
 
-/** The preferences of a role with what the flags say: commander's own `true` of a `--no-` flag says nothing. */
+/** The preferences of a role with what the flags say. */
 export function withFlags(preferences: RequestedPreferences, options: RolloutOptions): RequestedPreferences {
   const flags: RequestedPreferences = {
     minimumHealthyPercent: options.minHealthy,
@@ -76,8 +78,8 @@ export function withFlags(preferences: RequestedPreferences, options: RolloutOpt
     checkpointPercents: options.checkpoints,
     checkpointDelaySeconds: options.checkpointDelay ?? delayOf(preferences, options),
     bakeSeconds: options.bakeTime,
-    skipMatching: options.skipMatching === false ? false : undefined,
-    autoRollback: options.autoRollback === false ? false : undefined,
+    skipMatching: options.skipMatching,
+    autoRollback: options.autoRollback,
     scaleInProtected: options.scaleInProtected,
     standby: options.standby,
     alarms: options.alarm,

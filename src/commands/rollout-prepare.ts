@@ -1,6 +1,8 @@
 /** What `bake rollout` is going to do with each group. */
 
 import { fail } from '../failure.ts';
+import type { Images } from '../fleet/model.ts';
+import { parameterNames } from '../images/promote.ts';
 import { newestImage } from '../rollout/choose.ts';
 import { effectivePreferences } from '../rollout/preferences.ts';
 import type { Wanted } from '../rollout/preflight/facts.ts';
@@ -17,6 +19,7 @@ export interface Work {
   readonly doors: Doors;
   readonly fleet: string;
   readonly region: string;
+  readonly images: Images;
   readonly options: RolloutOptions;
 }
 
@@ -31,7 +34,7 @@ export class Preparing {
   }
 
   async prepare({ group, role }: Target): Promise<Prepared> {
-    const { site, doors, region, options } = this.#work;
+    const { site, doors, region, images, options } = this.#work;
     const imageId = options.image ?? (await once(this.#newest, role.name, () => this.#newestOf(role.name)));
     const image = await once(this.#images, imageId, () => doors.rollouts.image(imageId));
     const requested = withFlags(role.rollout.preferences, options);
@@ -41,6 +44,7 @@ export class Preparing {
       isRehearsal: site.rehearsal,
       pin: options.pin,
       managedBy: role.rollout.managedBy,
+      parameter: parameterNames(images, role.name)?.imageId,
       requested,
       preferences: effectivePreferences(requested, group),
       checks: options.checks ? role.rollout.checks : [],
@@ -56,8 +60,8 @@ export class Preparing {
   async #newestOf(role: string): Promise<string> {
     const { site, fleet, options } = this.#work;
     const { allowCandidate } = options;
-    const images = await site.aws.fleetImages(fleet);
-    const newest = newestImage(images, role, { allowCandidate, isRehearsal: site.rehearsal });
+    const known = await site.aws.fleetImages(fleet);
+    const newest = newestImage(known, role, { allowCandidate, isRehearsal: site.rehearsal });
     if (newest !== undefined) return newest.imageId;
     return fail({
       kind: 'input',

@@ -22,7 +22,8 @@ export async function rollout(context: Context, options: RolloutOptions): Promis
   const site = await openSite(context, { rehearse: options.rehearse, region });
   const doors = openDoors(context, site, options.file);
   const targets = await findTargets(doors.rollouts, fleet, options);
-  const preparing = () => new Preparing({ site, doors, fleet: fleet.name, region, options });
+  const { name, images } = fleet;
+  const preparing = () => new Preparing({ site, doors, fleet: name, region, images, options });
   const first = preparing();
   const all = await Promise.all(targets.map((target) => first.prepare(target)));
   const lines = [...describeWaves(all, waves), ...describeAll(all)];

@@ -88,6 +88,7 @@ export function wanted(
     isRehearsal: false,
     pin: false,
     managedBy: undefined,
+    parameter: undefined,
     checks: [],
     requested: asked,
     preferences: effectivePreferences(asked, group),

@@ -23,8 +23,8 @@ export function configurationFindings(facts: Facts, wanted: Wanted): Finding[] {
   ];
 }
 
-function templateFindings({ template, group }: Facts): Finding[] {
-  if (template !== undefined) return [];
+function templateFindings({ template, group, denied }: Facts): Finding[] {
+  if (template !== undefined || denied.includes('ec2:DescribeLaunchTemplateVersions')) return [];
   return [
     finding(
       'stop',

@@ -56,6 +56,8 @@ export interface Wanted {
   readonly checks: readonly Check[];
   /** Who else changes the group, as the fleet file says. */
   readonly managedBy: Manager | undefined;
+  /** The SSM parameter that a promotion of this role's images writes; undefined: the fleet file names none. */
+  readonly parameter: string | undefined;
 }
 
 export const MANAGERS = ['cloudformation', 'terraform'] as const;

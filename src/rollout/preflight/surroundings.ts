@@ -25,27 +25,25 @@ function stateFindings({ group: { name, isBeingDeleted, operator } }: Facts): Fi
   return [...(isBeingDeleted ? [deleted] : []), ...(operator === undefined ? [] : [operated])];
 }
 
-const WORDS: Readonly<Record<Manager, readonly [name: string, ignore: string]>> = {
-  cloudformation: [
-    'CloudFormation',
-    'let the template read the AMI from the SSM parameter that bake promotes to, and update the stack instead',
-  ],
-  terraform: [
-    'Terraform',
-    'have it ignore the version (lifecycle ignore_changes = [launch_template]), or let it read the AMI from the SSM parameter that bake promotes to, and apply instead',
-  ],
-};
+const NAMES: Readonly<Record<Manager, string>> = { cloudformation: 'CloudFormation', terraform: 'Terraform' };
 
-function ownerFindings({ group }: Facts, { managedBy }: Wanted): Finding[] {
+/** What its next run would undo, how to have that ignored there, and how to hand the image over instead. */
+function remedyOf(manager: Manager, parameter: string | undefined): string {
+  const published = `the SSM parameter ${parameter ?? 'that images.parameters names'}, which bake images promote writes`;
+  return manager === 'terraform'
+    ? `have it ignore the version: lifecycle { ignore_changes = [launch_template, mixed_instances_policy] }; or hand over: let the template's image_id be data.aws_ssm_parameter of ${published}, and apply instead of this`
+    : `it cannot ignore a property, but leaves one alone that its template does not change: keep the version there as it is; or hand over: let the ImageId be of the type AWS::SSM::Parameter::Value<AWS::EC2::Image::Id>, from ${published}, and update the stack instead of this`;
+}
+
+function ownerFindings({ group }: Facts, { managedBy, parameter }: Wanted): Finding[] {
   const manager = managedBy ?? managerOf(group.tags);
   if (manager === undefined) return [];
-  const [name, remedy] = WORDS[manager];
   return [
     finding(
       'warning',
       'managed',
-      `${group.name} is managed by ${name}, whose next run brings the old version back and may replace instances`,
-      remedy,
+      `${group.name} is managed by ${NAMES[manager]}, whose next run that touches it brings the old version back and may replace instances`,
+      remedyOf(manager, parameter),
     ),
   ];
 }

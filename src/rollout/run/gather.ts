@@ -7,6 +7,7 @@ import type { Timing } from '../predict/state-of.ts';
 import type { Facts, TargetImage, TemplateVersion } from '../preflight/facts.ts';
 import type { ScalingActivity } from '../watch/model.ts';
 import type { Doors } from './doors.ts';
+import { deniedAction } from './refusal.ts';
 
 export interface Gathered {
   readonly facts: Facts;
@@ -34,15 +35,31 @@ export async function gather(
 ): Promise<Gathered> {
   const { configuration } = group;
   const templateId = configuration?.launchTemplate.id;
-  const [templates, refreshes, activities, alarms, denied] = await Promise.all([
-    templateId === undefined ? NO_TEMPLATES : rollouts.versions(templateId),
-    rollouts.refreshes(group.name),
-    rollouts.activities(group.name),
-    rollouts.alarms(names),
-    templateId === undefined ? [] : rollouts.denied(templateId),
+  const denied: string[] = [];
+  /** What may not be asked is a finding, and not the end: all of them are to be seen at once. */
+  async function unlessDenied<T>(ask: Promise<T>, otherwise: T): Promise<T> {
+    try {
+      return await ask;
+    } catch (error) {
+      const action = deniedAction(error);
+      if (action === undefined) throw error;
+      denied.push(action);
+      return otherwise;
+    }
+  }
+  const [templates, refreshes, activities, alarms] = await Promise.all([
+    templateId === undefined ? NO_TEMPLATES : unlessDenied(rollouts.versions(templateId), NO_TEMPLATES),
+    unlessDenied(rollouts.refreshes(group.name), []),
+    unlessDenied(rollouts.activities(group.name), []),
+    unlessDenied(rollouts.alarms(names), new Map()),
   ]);
   const source = configuration && versionOf(configuration.launchTemplate.version, templates);
-  const architectures = await rollouts.architectures(typesOf(configuration, source));
+  const [architectures, others] = await Promise.all([
+    unlessDenied(rollouts.architectures(typesOf(configuration, source)), new Map()),
+    templateId === undefined || source === undefined || image === undefined
+      ? []
+      : rollouts.denied({ templateId, version: source.number, imageId: image.id }),
+  ]);
   return {
     facts: {
       region,
@@ -52,7 +69,7 @@ export async function gather(
       architectures,
       activeRefresh: activeOf(refreshes, templates.versions, templateId),
       alarms,
-      denied,
+      denied: [...new Set([...denied, ...others])],
     },
     versions: templates.versions,
     source,

@@ -9,3 +9,14 @@ export function isRefusal(error: unknown, code: string): boolean {
     error.failures.some((failure) => failure.kind === 'aws' && failure.code.replace(/Fault$/, '') === code)
   );
 }
+
+const DENIED = /^(UnauthorizedOperation|AccessDenied|AccessDeniedException)$/;
+
+/** `autoscaling:DescribeScalingActivities`, where the credentials may not call it; undefined for anything else. */
+export function deniedAction(error: unknown): string | undefined {
+  if (!(error instanceof Failed)) return undefined;
+  const [first] = error.failures.flatMap((failure) =>
+    failure.kind === 'aws' && DENIED.test(failure.code) ? [failure.operation] : [],
+  );
+  return first;
+}

@@ -20,6 +20,13 @@ export interface RolloutImage extends TargetImage {
   readonly role: string | undefined;
 }
 
+/** A launch from a template, with another image. */
+export interface Launch {
+  readonly templateId: string;
+  readonly version: number;
+  readonly imageId: string;
+}
+
 export interface Rollouts {
   /** An image of anyone's that this account may launch; undefined where it sees none. */
   image(imageId: string): Promise<RolloutImage | undefined>;
@@ -37,8 +44,11 @@ export interface Rollouts {
   architectures(types: readonly string[]): Promise<ReadonlyMap<string, readonly string[]>>;
   /** The state of each of these alarms; undefined for one that does not exist. */
   alarms(names: readonly string[]): Promise<ReadonlyMap<string, AlarmState | undefined>>;
-  /** The actions among those needed that are denied; only EC2 can be asked without doing anything. */
-  denied(templateId: string): Promise<string[]>;
+  /**
+   * The actions among those needed that are denied. Only EC2 can be asked without doing anything: for a version
+   * of the template, and for a launch of the image from it, which Auto Scaling asks of who starts a refresh.
+   */
+  denied(launch: Launch): Promise<string[]>;
   /** Returns the number of the version. */
   createVersion(request: VersionRequest): Promise<number>;
   /** Returns the id of the refresh. */
@@ -76,7 +86,7 @@ export function openRollouts(connection: EC2ClientConfig): Rollouts {
     versions: async (templateId) => versions(await ec2(), templateId),
     architectures: async (types) => architectures(await ec2(), types),
     alarms: async (names) => (names.length === 0 ? new Map() : alarmStates(await watch(), names)),
-    denied: async (templateId) => denied(await ec2(), templateId),
+    denied: async (launch) => denied(await ec2(), launch),
     createVersion: async (request) => createVersion(await ec2(), request),
     start: async (group, desired, requested) => start(await scaling(), group, desired, requested),
     cancel: async (group) => {
@@ -183,14 +193,41 @@ async function architectures(client: EC2Client, types: readonly string[]) {
   return new Map(types.map((type) => [type, known.get(type) ?? []]));
 }
 
-async function denied(client: EC2Client, templateId: string): Promise<string[]> {
-  const { CreateLaunchTemplateVersionCommand: Command } = await import('@aws-sdk/client-ec2');
+async function denied(client: EC2Client, { templateId, version, imageId }: Launch): Promise<string[]> {
+  const { CreateLaunchTemplateVersionCommand, RunInstancesCommand } = await import('@aws-sdk/client-ec2');
+  const template = { LaunchTemplateId: templateId, Version: String(version) };
+  const isDenied = await Promise.all([
+    refuses(() =>
+      client.send(
+        new CreateLaunchTemplateVersionCommand({
+          LaunchTemplateId: templateId,
+          LaunchTemplateData: {},
+          DryRun: true,
+        }),
+      ),
+    ),
+    refuses(() =>
+      client.send(
+        new RunInstancesCommand({
+          LaunchTemplate: template,
+          ImageId: imageId,
+          MinCount: 1,
+          MaxCount: 1,
+          DryRun: true,
+        }),
+      ),
+    ),
+  ]);
+  return ['ec2:CreateLaunchTemplateVersion', 'ec2:RunInstances'].filter((_, index) => isDenied[index]);
+}
+
+/** Every dry run ends with an error; whether it may be done at all is the only thing that counts here. */
+async function refuses(dryRun: () => Promise<unknown>): Promise<boolean> {
   try {
-    await client.send(new Command({ LaunchTemplateId: templateId, LaunchTemplateData: {}, DryRun: true }));
-    return [];
+    await dryRun();
+    return false;
   } catch (error) {
-    const isDenied = error instanceof Error && error.name === 'UnauthorizedOperation';
-    return isDenied ? ['ec2:CreateLaunchTemplateVersion'] : [];
+    return error instanceof Error && error.name === 'UnauthorizedOperation';
   }
 }
 

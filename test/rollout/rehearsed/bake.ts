@@ -58,6 +58,7 @@ export async function prepared(
     isRehearsal: true,
     pin: false,
     managedBy: undefined,
+    parameter: undefined,
     requested,
     preferences: effectivePreferences(requested, group),
     checks,

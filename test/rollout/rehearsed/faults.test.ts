@@ -243,3 +243,22 @@ test('a group of 200 is prepared with at most 12 calls', async () => {
   // And one for the images of the fleet, and one for alarms.
   assert.ok(client.calls.length + 2 <= 12, client.calls.join(', '));
 });
+
+test('what may not be called is found before anything is changed, all of it', async () => {
+  const world = await worldWith();
+  const denied = [
+    ['autoscaling:DescribeScalingActivities', 'AccessDenied'],
+    ['ec2:RunInstances', 'UnauthorizedOperation'],
+    ['ec2:CreateLaunchTemplateVersion', 'UnauthorizedOperation'],
+  ];
+  world.faults(
+    ...denied.map(([action, code]) => ({ action, effect: { kind: 'refuse', code, status: 403 } })),
+  );
+  const { preflight } = await prepared(world.client(), 'web');
+  assert.equal(preflight.verdict, 'stop');
+  const problems = preflight.findings.filter(({ id }) => id === 'permission').map(({ problem }) => problem);
+  assert.deepEqual(
+    problems.toSorted(),
+    denied.map(([action]) => `the credentials may not call ${action}`).toSorted(),
+  );
+});

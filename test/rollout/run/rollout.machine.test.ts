@@ -110,6 +110,7 @@ async function prepared(
     isRehearsal: true,
     pin: false,
     managedBy: undefined,
+    parameter: undefined,
     checks: [],
     requested: asked,
     preferences: effectivePreferences(asked, group),
