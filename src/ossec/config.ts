@@ -33,6 +33,8 @@ export interface OssecConfig {
   readonly ignore: readonly string[];
   /** Paths that a first boot writes, with `*` for anything within a folder. */
   readonly firstBoot: readonly string[];
+  /** The keys of the user that people log in as; a first boot adds the launch key. */
+  readonly loginKeys: string;
   readonly rootcheck: Ossec['rootcheck'];
   readonly logs: readonly LogFile[];
   readonly blocking: Blocking | undefined;
@@ -85,11 +87,15 @@ export function effectiveOssec(fleet: Fleet, role?: Role): OssecConfig {
     systemLog: systemLog(ossec),
     syscheckSeconds: ossec.syscheckSeconds,
     folders: lastOfEach(
-      layers.flatMap((layer) => layer.folders),
+      [...keyFolders(fleet, role), ...layers.flatMap((layer) => layer.folders)],
       ({ path }) => path,
     ),
     ignore: [...new Set(layers.flatMap((layer) => layer.ignore))],
-    firstBoot: firstBootPaths(layers.flatMap((layer) => layer.firstBoot)),
+    firstBoot: firstBootPaths([
+      keyFile(keyFolder(fleet.builder.ssh.user)),
+      ...layers.flatMap((layer) => layer.firstBoot),
+    ]),
+    loginKeys: keyFile(keyFolder(fleet.builder.ssh.user)),
     rootcheck: ossec.rootcheck,
     logs: lastOfEach(
       layers.flatMap((layer) => layer.logs),
@@ -107,6 +113,24 @@ export function effectiveOssec(fleet: Fleet, role?: Role): OssecConfig {
       ({ protocol, port }) => `${protocol}/${port}`,
     ),
   };
+}
+
+/**
+ * Whoever may log in. Not in real time: their owners write there, and OSSEC takes a second for each event, so
+ * that anyone could keep it from hearing of anything else.
+ */
+function keyFolders({ builder, base }: Fleet, role: Role | undefined): WatchedFolder[] {
+  const users = [...base.users, ...(role?.users ?? [])].map(({ name }) => name);
+  const folders = new Set([builder.ssh.user, ...users].map(keyFolder));
+  return [...folders].map((path) => ({ path, realtime: false, reportChanges: false }));
+}
+
+function keyFolder(user: string): string {
+  return user === 'root' ? '/root/.ssh' : `/home/${user}/.ssh`;
+}
+
+function keyFile(folder: string): string {
+  return `${folder}/authorized_keys`;
 }
 
 /** Releases before 4.2 open the journal and raise no alert from it. */

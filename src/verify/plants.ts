@@ -33,54 +33,57 @@ function added(name: string, path: string, text: string, mode: string): Bare {
   return { name, kind: 'create', path, text, mode, rules: [ADDED], within_seconds: REALTIME_SECONDS };
 }
 
-const PLANTS: readonly Bare[] = [
-  {
-    name: 'a changed program',
-    kind: 'append',
-    below: '/usr/bin',
-    program: true,
-    rules: [CHANGED],
-    within_seconds: REALTIME_SECONDS,
-  },
-  {
-    name: 'a changed configuration file',
-    kind: 'append',
-    ...CONFIG,
-    rules: [CHANGED],
-    within_seconds: REALTIME_SECONDS,
-  },
-  {
-    name: 'a deleted file',
-    kind: 'delete',
-    ...CONFIG,
-    rules: [DELETED],
-    within_seconds: REALTIME_SECONDS,
-  },
-  added('a new setuid program', '/usr/bin/bake-verify', '#!/bin/sh\n', '4755'),
-  added('a new file in a watched folder', '/etc/bake-verify', 'planted\n', '0644'),
-  added('a new cron entry', '/etc/cron.d/bake-verify', '# planted\n', '0644'),
-  added('a new sudoer', '/etc/sudoers.d/bake-verify', '# planted\n', '0440'),
-  changed("a key added to root's", '/root/.ssh/authorized_keys'),
-  changed("OSSEC's own configuration", '/var/ossec/etc/ossec.conf'),
-  changed('where notifications go', '/etc/bake/ossec/notify.json'),
-  changed('a file of the first boot, after it', '/etc/ssh/ssh_host_ed25519_key.pub'),
-  {
-    name: 'a port that nothing declares',
-    kind: 'listen',
-    rules: [UNDECLARED_PORT],
-    within_seconds: LOG_SECONDS,
-  },
-  { name: 'failed logins', kind: 'log-in', rules: [BRUTE_FORCE], within_seconds: LOG_SECONDS },
-  {
-    name: "a rootkit's file",
-    kind: 'create',
-    path: ROOTKIT_FILE,
-    text: '',
-    mode: '0644',
-    rules: [ROOTKIT],
-    within_seconds: RESTART_SECONDS,
-  },
-];
+function allPlants(loginKeys: string): Bare[] {
+  return [
+    {
+      name: 'a changed program',
+      kind: 'append',
+      below: '/usr/bin',
+      program: true,
+      rules: [CHANGED],
+      within_seconds: REALTIME_SECONDS,
+    },
+    {
+      name: 'a changed configuration file',
+      kind: 'append',
+      ...CONFIG,
+      rules: [CHANGED],
+      within_seconds: REALTIME_SECONDS,
+    },
+    {
+      name: 'a deleted file',
+      kind: 'delete',
+      ...CONFIG,
+      rules: [DELETED],
+      within_seconds: REALTIME_SECONDS,
+    },
+    added('a new setuid program', '/usr/bin/bake-verify', '#!/bin/sh\n', '4755'),
+    added('a new file in a watched folder', '/etc/bake-verify', 'planted\n', '0644'),
+    added('a new cron entry', '/etc/cron.d/bake-verify', '# planted\n', '0644'),
+    added('a new sudoer', '/etc/sudoers.d/bake-verify', '# planted\n', '0440'),
+    changed("a key added to root's", '/root/.ssh/authorized_keys'),
+    changed('a key added to those of the user who logs in', loginKeys),
+    changed("OSSEC's own configuration", '/var/ossec/etc/ossec.conf'),
+    changed('where notifications go', '/etc/bake/ossec/notify.json'),
+    changed('a file of the first boot, after it', '/etc/ssh/ssh_host_ed25519_key.pub'),
+    {
+      name: 'a port that nothing declares',
+      kind: 'listen',
+      rules: [UNDECLARED_PORT],
+      within_seconds: LOG_SECONDS,
+    },
+    { name: 'failed logins', kind: 'log-in', rules: [BRUTE_FORCE], within_seconds: LOG_SECONDS },
+    {
+      name: "a rootkit's file",
+      kind: 'create',
+      path: ROOTKIT_FILE,
+      text: '',
+      mode: '0644',
+      rules: [ROOTKIT],
+      within_seconds: RESTART_SECONDS,
+    },
+  ];
+}
 
 export interface Tamperings {
   readonly plants: readonly Plant[];
@@ -89,7 +92,7 @@ export interface Tamperings {
 
 /** What can't be heard because the fleet file says so in as many words is left out, and named. */
 export function tamperings(config: OssecConfig): Tamperings {
-  const judged = PLANTS.map((plant) => ({ plant, because: whyNot(plant, config) }));
+  const judged = allPlants(config.loginKeys).map((plant) => ({ plant, because: whyNot(plant, config) }));
   return {
     plants: judged.flatMap(({ plant, because }) => (because === undefined ? [routed(plant, config)] : [])),
     leftOut: judged.flatMap(({ plant, because }) =>
@@ -139,7 +142,7 @@ function placeOf(plant: Bare): string | undefined {
 
 /** Where images are tampered with: a file, or a folder in which any may be changed. */
 export function tamperingPlaces(): Array<{ readonly name: string; readonly path: string }> {
-  return PLANTS.flatMap((plant) => {
+  return allPlants('/home/*/.ssh/authorized_keys').flatMap((plant) => {
     const path = placeOf(plant);
     return path === undefined ? [] : [{ name: plant.name, path }];
   });

@@ -58,6 +58,7 @@ test('a role adds to what the fleet has, and what it says again counts', () => {
   const config = effectiveOssec(fleet, role);
   assert.equal(config.image, 'web');
   assert.deepEqual(config.folders, [
+    { path: '/home/admin/.ssh', realtime: false, reportChanges: false },
     { path: '/etc', realtime: false, reportChanges: true },
     { path: '/srv', realtime: true, reportChanges: false },
   ]);

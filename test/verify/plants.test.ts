@@ -22,8 +22,8 @@ const named = (name: string, ...of: Parameters<typeof config>) =>
 
 test('every image is tampered with in the same ways, each under its own name', () => {
   const { plants, leftOut } = tamperings(config());
-  assert.equal(plants.length, 14);
-  assert.equal(new Set(plants.map(({ name }) => name)).size, 14);
+  assert.equal(plants.length, 15);
+  assert.equal(new Set(plants.map(({ name }) => name)).size, 15);
   assert.deepEqual(leftOut, []);
   assert.deepEqual(
     new Set(plants.flatMap(({ rules }) => rules)),
@@ -35,7 +35,7 @@ test('what the fleet file switches off in as many words is left out, and said', 
   const { plants, leftOut } = tamperings(
     config({ rootcheck: { enabled: false, seconds: 1 }, ignore: ['/etc/cron.d'] }),
   );
-  assert.equal(plants.length, 12);
+  assert.equal(plants.length, 13);
   assert.deepEqual(leftOut, [
     { name: 'a new cron entry', because: 'the fleet file ignores /etc/cron.d' },
     { name: "a rootkit's file", because: 'the fleet file has `rootcheck` off' },
