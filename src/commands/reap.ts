@@ -1,10 +1,10 @@
 /** `bake reap`: removes what killed runs have left behind. */
 
+import { findLeftovers, removeLeftovers } from '../build/reap.ts';
 import type { Context } from '../context.ts';
-import { EXIT, type ExitCode, Failed, type Failure, fail } from '../failure.ts';
-import { planReap, type ReapVerdict } from '../images/leftovers.ts';
+import { EXIT, type ExitCode, Failed, fail } from '../failure.ts';
+import { planReap } from '../images/leftovers.ts';
 import { reapLines } from '../report/images/reap.ts';
-import type { Leftovers } from '../world/leftovers.ts';
 import { openSite } from '../world/site.ts';
 import type { ImagesOptions, OpenSite } from './images-world.ts';
 import { loadForCommand } from './load.ts';
@@ -23,17 +23,19 @@ export async function reap(
 ): Promise<ExitCode> {
   const fleet = await loadForCommand(context, options);
   const { aws } = await open(context, { rehearse: options.rehearse, region: fleet.region });
-  const plan = planReap(await aws.leftovers.find(fleet.name), {
+  const plan = planReap(await findLeftovers(fleet.name, aws), {
     olderThanSeconds: options.olderThan,
     now: context.now().toISOString(),
   });
   const work = plan.filter(({ action }) => action === 'remove');
-  if (work.length > 0 && !options.dryRun) {
-    await confirm(context, options, reapLines(work));
-    const failures = await removeAll(work, aws.leftovers, context);
-    if (failures.length > 0) throw new Failed(failures);
+  if (work.length === 0 || options.dryRun) {
+    context.reporter.result({ leftovers: plan }, reapLines(plan, { isDone: false }));
+    return EXIT.done;
   }
-  context.reporter.result({ leftovers: plan }, reapLines(plan));
+  await confirm(context, options, reapLines(work, { isDone: false }));
+  const { verdicts, failures } = await removeLeftovers(plan, aws.leftovers, context.signal);
+  context.reporter.result({ leftovers: verdicts }, reapLines(verdicts, { isDone: true }));
+  if (failures.length > 0) throw new Failed(failures);
   return EXIT.done;
 }
 
@@ -49,26 +51,4 @@ async function confirm(
     problem: 'nothing was removed: nobody said yes to it',
     remedy: 'look at it with --dry-run, and use --yes where nobody can be asked',
   });
-}
-
-/** One after the other, in their order: what stands on something that failed to go fails, too, and is said. */
-async function removeAll(
-  work: readonly ReapVerdict[],
-  leftovers: Leftovers,
-  { signal }: Context,
-): Promise<Failure[]> {
-  const failures: Failure[] = [];
-  for (const { leftover } of work) {
-    if (signal.aborted) return [...failures, { kind: 'interrupted', problem: 'interrupted' }];
-    try {
-      await leftovers.remove(leftover);
-    } catch (error) {
-      if (!(error instanceof Failed)) throw error;
-      const named = `${leftover.kind} ${leftover.id}`;
-      failures.push(
-        ...error.failures.map((failure) => ({ ...failure, problem: `${named}: ${failure.problem}` })),
-      );
-    }
-  }
-  return failures;
 }

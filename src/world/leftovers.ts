@@ -1,9 +1,10 @@
 /** The door to what runs have made and left: found by their tags, and removed one by one. */
 
-import type { EC2Client, Tag } from '@aws-sdk/client-ec2';
+import type { EC2Client } from '@aws-sdk/client-ec2';
+import { fail } from '../failure.ts';
 import type { Leftover, LeftoverKind } from '../images/leftovers.ts';
-import { TAG } from '../plan/tags.ts';
 import { explained } from './aws-errors.ts';
+import { FINDERS } from './leftover-finders.ts';
 
 export interface Leftovers {
   /** All that carries the tags of a run of this fleet and is no finished image, nor a part of one. */
@@ -22,97 +23,6 @@ export function openLeftovers(ec2: () => Promise<EC2Client>): Leftovers {
     remove: async ({ kind, id }) => REMOVERS[kind](await ec2(), id),
   };
 }
-
-function ofFleet(fleet: string) {
-  return { Name: `tag:${TAG.fleet}`, Values: [fleet] };
-}
-
-function leftover(
-  kind: LeftoverKind,
-  id: string | undefined,
-  tags: readonly Tag[] | undefined,
-  needed?: string,
-): Leftover[] {
-  const value = (key: string) => tags?.find(({ Key }) => Key === key)?.Value;
-  const run = value(TAG.run);
-  // The state is the last tag that a bake sets: what has it is finished.
-  if (id === undefined || run === undefined || value(TAG.state) !== undefined) return [];
-  return [{ kind, id, run, role: value(TAG.role) ?? '', needed }];
-}
-
-type Finder = (client: EC2Client, fleet: string) => Promise<Leftover[]>;
-
-const instances: Finder = async (client, fleet) => {
-  const { paginateDescribeInstances } = await import('@aws-sdk/client-ec2');
-  const living = ['pending', 'running', 'stopping', 'stopped'];
-  const Filters = [ofFleet(fleet), { Name: 'instance-state-name', Values: living }];
-  return explained('ec2:DescribeInstances', async () => {
-    const found: Leftover[] = [];
-    for await (const { Reservations = [] } of paginateDescribeInstances({ client }, { Filters })) {
-      for (const { InstanceId, Tags } of Reservations.flatMap(({ Instances = [] }) => Instances)) {
-        const group = Tags?.find(({ Key }) => Key === 'aws:autoscaling:groupName')?.Value;
-        const needed = group === undefined ? undefined : `it belongs to the group ${group}`;
-        found.push(...leftover('instance', InstanceId, Tags, needed));
-      }
-    }
-    return found;
-  });
-};
-
-const volumes: Finder = async (client, fleet) => {
-  const { paginateDescribeVolumes } = await import('@aws-sdk/client-ec2');
-  // Those of instances go with them.
-  const Filters = [ofFleet(fleet), { Name: 'status', Values: ['available'] }];
-  return explained('ec2:DescribeVolumes', async () => {
-    const found: Leftover[] = [];
-    for await (const { Volumes = [] } of paginateDescribeVolumes({ client }, { Filters }))
-      found.push(...Volumes.flatMap(({ VolumeId, Tags }) => leftover('volume', VolumeId, Tags)));
-    return found;
-  });
-};
-
-const securityGroups: Finder = async (client, fleet) => {
-  const { paginateDescribeSecurityGroups } = await import('@aws-sdk/client-ec2');
-  const Filters = [ofFleet(fleet)];
-  return explained('ec2:DescribeSecurityGroups', async () => {
-    const found: Leftover[] = [];
-    for await (const { SecurityGroups = [] } of paginateDescribeSecurityGroups({ client }, { Filters }))
-      found.push(...SecurityGroups.flatMap(({ GroupId, Tags }) => leftover('security group', GroupId, Tags)));
-    return found;
-  });
-};
-
-const keyPairs: Finder = async (client, fleet) => {
-  const { DescribeKeyPairsCommand } = await import('@aws-sdk/client-ec2');
-  const { KeyPairs = [] } = await explained('ec2:DescribeKeyPairs', () =>
-    client.send(new DescribeKeyPairsCommand({ Filters: [ofFleet(fleet)] })),
-  );
-  return KeyPairs.flatMap(({ KeyName, Tags }) => leftover('key pair', KeyName, Tags));
-};
-
-const images: Finder = async (client, fleet) => {
-  const { paginateDescribeImages } = await import('@aws-sdk/client-ec2');
-  const query = { Owners: ['self'], Filters: [ofFleet(fleet)], IncludeDisabled: true };
-  return explained('ec2:DescribeImages', async () => {
-    const found: Leftover[] = [];
-    for await (const { Images = [] } of paginateDescribeImages({ client }, query))
-      found.push(...Images.flatMap(({ ImageId, Tags }) => leftover('image', ImageId, Tags)));
-    return found;
-  });
-};
-
-const snapshots: Finder = async (client, fleet) => {
-  const { paginateDescribeSnapshots } = await import('@aws-sdk/client-ec2');
-  const query = { OwnerIds: ['self'], Filters: [ofFleet(fleet)] };
-  return explained('ec2:DescribeSnapshots', async () => {
-    const found: Leftover[] = [];
-    for await (const { Snapshots = [] } of paginateDescribeSnapshots({ client }, query))
-      found.push(...Snapshots.flatMap(({ SnapshotId, Tags }) => leftover('snapshot', SnapshotId, Tags)));
-    return found;
-  });
-};
-
-const FINDERS: readonly Finder[] = [instances, volumes, securityGroups, keyPairs, images, snapshots];
 
 type Remover = (client: EC2Client, id: string) => Promise<void>;
 
@@ -146,10 +56,12 @@ const REMOVERS: Readonly<Record<LeftoverKind, Remover>> = {
   },
   image: async (client, ImageId) => {
     const { DeregisterImageCommand } = await import('@aws-sdk/client-ec2');
-    const DeleteAssociatedSnapshots = true;
-    await unlessGone('ec2:DeregisterImage', () =>
-      client.send(new DeregisterImageCommand({ ImageId, DeleteAssociatedSnapshots })),
-    );
+    await unlessGone('ec2:DeregisterImage', async () => {
+      const work = new DeregisterImageCommand({ ImageId, DeleteAssociatedSnapshots: true });
+      const { DeleteSnapshotResults = [] } = await client.send(work);
+      const left = DeleteSnapshotResults.filter(({ ReturnCode }) => ReturnCode !== 'success');
+      if (left.length > 0) snapshotsLeft(left.map(({ SnapshotId }) => SnapshotId ?? '').join(', '));
+    });
   },
   snapshot: async (client, SnapshotId) => {
     const { DeleteSnapshotCommand } = await import('@aws-sdk/client-ec2');
@@ -169,3 +81,13 @@ async function unlessGone(operation: string, call: () => Promise<unknown>): Prom
 }
 
 const GONE = /^Invalid(?:InstanceID|Volume|Group|KeyPair|AMIID|Snapshot)\.(?:NotFound|Unavailable)$/;
+
+function snapshotsLeft(ids: string): never {
+  fail({
+    kind: 'aws',
+    operation: 'ec2:DeregisterImage',
+    code: 'SnapshotsLeft',
+    problem: `it is gone, but its snapshots are not: ${ids}`,
+    remedy: 'run the same command again: it finds them',
+  });
+}

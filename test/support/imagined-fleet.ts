@@ -20,6 +20,7 @@ export interface MadeImage {
   readonly role?: string;
   /** One hexadecimal digit, of which the fingerprint consists. */
   readonly digit: string;
+  /** Empty: the image was never finished. */
   readonly state?: string;
   readonly tags?: Readonly<Record<string, string>>;
 }
@@ -85,7 +86,7 @@ export class ImaginedFleet {
       [TAG.role]: role,
       [TAG.fingerprint]: fingerprint,
       [TAG.generation]: '1',
-      [TAG.state]: state,
+      ...(state === '' ? {} : { [TAG.state]: state }),
       [TAG.sourceAmi]: 'ami-0123456789abcdef0',
       [TAG.commit]: 'c'.repeat(40),
       ...tags,

@@ -4,13 +4,19 @@ import type { ReapVerdict } from '../../images/leftovers.ts';
 import { formatAge } from '../duration.ts';
 import { table } from '../table.ts';
 
-export function reapLines(verdicts: readonly ReapVerdict[]): string[] {
-  if (verdicts.length === 0) return ['nothing is left behind'];
+const DONE: Readonly<Record<ReapVerdict['action'], string>> = { remove: 'removed', keep: 'kept' };
+
+export function reapLines(
+  verdicts: readonly ReapVerdict[],
+  { isDone }: { readonly isDone: boolean },
+): string[] {
+  if (verdicts.length === 0) return [isDone ? 'nothing was removed' : 'nothing is left behind'];
   return table(
     verdicts.map((verdict) => {
       const { kind, id, role, run } = verdict.leftover;
       const age = verdict.ageSeconds === undefined ? '' : formatAge(verdict.ageSeconds);
-      return [verdict.action, kind, id, role, run, age, verdict.action === 'keep' ? verdict.reason : ''];
+      const word = isDone ? DONE[verdict.action] : verdict.action;
+      return [word, kind, id, role, run, age, verdict.action === 'keep' ? verdict.reason : ''];
     }),
   );
 }

@@ -74,7 +74,8 @@ export async function withSharing(regions: Regions, { image, uses }: UsedImage):
   return { image, uses: [...uses, ...shared] };
 }
 
-async function sharing(aws: Aws, imageId: string): Promise<Use[]> {
+/** Whom an image of a region is shared with, as uses of it. */
+export async function sharing(aws: Pick<Aws, 'images'>, imageId: string): Promise<Use[]> {
   const uses = await unlessDenied([imageId], async () => {
     const all = await aws.images.sharedWith(imageId);
     return collect(all.map((account) => [imageId, { kind: 'shared', with: account }]));

@@ -1,0 +1,58 @@
+/** Finds what killed runs have left, and removes it one by one. */
+
+import { Failed, type Failure } from '../failure.ts';
+import type { Leftover, ReapVerdict } from '../images/leftovers.ts';
+import { useWords } from '../report/images/use-words.ts';
+import type { Aws } from '../world/aws.ts';
+import { sharing } from '../world/images/everywhere.ts';
+import type { Leftovers } from '../world/leftovers.ts';
+
+/** An image that lost the tag of its state looks like one that was never finished: what uses it keeps it. */
+export async function findLeftovers(
+  fleet: string,
+  aws: Pick<Aws, 'leftovers' | 'imageUses' | 'images'>,
+): Promise<Leftover[]> {
+  const found = await aws.leftovers.find(fleet);
+  const imageIds = found.flatMap(({ kind, id }) => (kind === 'image' ? [id] : []));
+  const uses = await aws.imageUses.of(imageIds);
+  return Promise.all(
+    found.map(async (leftover) => {
+      if (leftover.kind !== 'image') return leftover;
+      const [use] = [...(uses.get(leftover.id) ?? []), ...(await sharing(aws, leftover.id))];
+      return use === undefined ? leftover : { ...leftover, needed: `used by ${useWords(use)}` };
+    }),
+  );
+}
+
+export interface Reaped {
+  /** Without those that have failed, or that an interruption came before. */
+  readonly verdicts: readonly ReapVerdict[];
+  readonly failures: readonly Failure[];
+}
+
+/** One after the other, in their order: what stands on something that failed to go fails, too, and is said. */
+export async function removeLeftovers(
+  plan: readonly ReapVerdict[],
+  leftovers: Pick<Leftovers, 'remove'>,
+  signal: AbortSignal,
+): Promise<Reaped> {
+  const verdicts: ReapVerdict[] = [];
+  const failures: Failure[] = [];
+  for (const verdict of plan) {
+    if (signal.aborted) {
+      failures.push({ kind: 'interrupted', problem: 'interrupted' });
+      break;
+    }
+    try {
+      if (verdict.action === 'remove') await leftovers.remove(verdict.leftover);
+      verdicts.push(verdict);
+    } catch (error) {
+      if (!(error instanceof Failed)) throw error;
+      const named = `${verdict.leftover.kind} ${verdict.leftover.id}`;
+      failures.push(
+        ...error.failures.map((failure) => ({ ...failure, problem: `${named}: ${failure.problem}` })),
+      );
+    }
+  }
+  return { verdicts, failures };
+}
