@@ -4,25 +4,22 @@
  */
 
 import assert from 'node:assert/strict';
-import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { rm } from 'node:fs/promises';
 import process from 'node:process';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { z } from 'zod';
 import { type Caller, makeRole, postsOf } from '../support/aws-by-hand.ts';
+import { frozenFleet } from '../support/frozen-fleet.ts';
 import { bakeJson, boot, clientSettings } from '../support/rehearsal.ts';
 import { whyNotReal } from './real.ts';
 
-const ROOT = join(import.meta.dirname, '../..');
 const REGION = 'eu-central-1';
 const PROFILE = `image-${process.pid}`;
 const PARAMETER = '/example/ossec/slack';
 const SECRET = 'SeCrEtOfTheHook';
 
-const FROZEN = z.object({ tarball: z.string(), sha256: z.string() });
 const BAKED = z.object({
   images: z.array(z.object({ image: z.string(), imageId: z.string(), state: z.string() })),
 });
@@ -31,23 +28,6 @@ const ALERT = z.object({ rule: z.object({ sidid: z.number(), comment: z.string()
 let fleet: string;
 let caller: Caller;
 let machine: Awaited<ReturnType<typeof boot>>;
-
-async function freeze(): Promise<void> {
-  const { value, stderr, exitCode } = await bakeJson(
-    ['ossec', 'freeze', process.env.BAKE_OSSEC_TARBALL ?? ''],
-    { cwd: fleet },
-  );
-  assert.equal(exitCode, 0, stderr);
-  const { tarball, sha256 } = FROZEN.parse(value);
-  const file = join(fleet, 'bake.yaml');
-  const text = await readFile(file, 'utf8');
-  await writeFile(
-    file,
-    text
-      .replace('fleet: example', 'fleet: real')
-      .replace('\nossec:\n', `\nossec:\n  tarball: ${tarball}\n  sha256: ${sha256}\n`),
-  );
-}
 
 async function storeHook(): Promise<void> {
   const { config, settings } = await clientSettings(REGION);
@@ -90,10 +70,7 @@ function rings(rule: number, text: string, seconds: number): Promise<string> {
 
 describe('an image with real OSSEC', { skip: whyNotReal('debian-12', 6) }, () => {
   before(async () => {
-    fleet = await mkdtemp(join(tmpdir(), 'bake-ossec-'));
-    for (const path of ['bake.yaml', 'files', 'keys', 'roles'])
-      await cp(join(ROOT, path), join(fleet, path), { recursive: true });
-    await freeze();
+    fleet = await frozenFleet('real');
     await storeHook();
     const { value, stderr, exitCode } = await bakeJson(['--role', 'web', '--rehearse', '--yes'], {
       cwd: fleet,
