@@ -49,18 +49,22 @@ async function promoteIn(plan: RegionPlan, options: PromoteOptions): Promise<Reg
   }
 }
 
-/** Returns the id of the region's image, which the first step may have made. */
+/** Returns the id of the region's image, which a step may have made. */
 async function take(
   step: PromotionStep,
   region: string,
   known: string | undefined,
   options: PromoteOptions,
-): Promise<string> {
+): Promise<string | undefined> {
   const { images, parameters } = options.aws(region);
   if (step.kind === 'copy') {
     const { region: from, imageId, name } = options.image;
     const copy = await images.copy({ region: from, imageId, name, kmsKey: step.kmsKey });
     return untilAvailable(copy, region, options);
+  }
+  if (step.kind === 'discard') {
+    await images.remove(step.imageId);
+    return known;
   }
   const imageId = known ?? missing(region);
   switch (step.kind) {
@@ -107,11 +111,16 @@ async function untilAvailable(
   for (let waited = 0; waited < patienceMilliseconds; waited += pause) {
     const status = (await aws(region).images.describe(imageId))?.image.status ?? 'pending';
     if (status === 'available') return imageId;
-    if (status !== 'pending') refuse(imageId, region, `it is ${status}`, 'deregister it');
+    if (status === 'disabled') refuse(imageId, region, 'it is disabled', enabling(imageId, region));
+    if (status !== 'pending') refuse(imageId, region, `it is ${status}`, 'look at it in the EC2 console');
     await sleep(pause, undefined, { signal });
     pause = Math.min(pause * 2, LONGEST_POLL_MILLISECONDS);
   }
   return refuse(imageId, region, 'it does not become available', 'look at it in the EC2 console');
+}
+
+function enabling(imageId: string, region: string): string {
+  return `aws ec2 enable-image --region ${region} --image-id ${imageId}`;
 }
 
 function refuse(imageId: string, region: string, why: string, remedy: string): never {

@@ -2,7 +2,8 @@
 
 import { promote } from '../build/promote.ts';
 import type { Context } from '../context.ts';
-import { EXIT, type ExitCode, Failed, type Failure, fail } from '../failure.ts';
+import { EXIT, type ExitCode, Failed, fail } from '../failure.ts';
+import { nearest } from '../fleet/nearest.ts';
 import type { ImageRecord } from '../images/model.ts';
 import {
   type PromotionState,
@@ -17,6 +18,7 @@ import {
   findImage,
   type ImagesOptions,
   type ImagesWorld,
+  inRegion,
   type OpenSite,
   openImagesWorld,
 } from './images-world.ts';
@@ -34,7 +36,11 @@ export async function imagesPromote(
 ): Promise<ExitCode> {
   const world = await openImagesWorld(context, options, open);
   const image = chosenImage(world, options);
-  const problems = promotionProblems(image, world.fleet.images, await awsKeys(world, image));
+  const problems = promotionProblems(image, {
+    images: world.images.map((tagged) => tagged.image),
+    settings: world.fleet.images,
+    awsKeys: await awsKeys(world, image),
+  });
   if (problems.length > 0) throw new Failed(problems);
   const plans = planPromotion(await stateOf(world, image), world.fleet.images, context.now().toISOString());
   if (options.dryRun) {
@@ -61,15 +67,6 @@ export async function imagesPromote(
   return EXIT.done;
 }
 
-function inRegion(region: string, failure: Failure): Failure {
-  const remedy = [failure.remedy, 'run the same command again: it continues with what is missing'];
-  return {
-    ...failure,
-    problem: `${region}: ${failure.problem}`,
-    remedy: remedy.filter((part) => part !== undefined).join('; '),
-  };
-}
-
 /** The image that is named, or the newest golden one of the role. */
 function chosenImage(world: ImagesWorld, { role, image }: PromoteCommandOptions): ImageRecord {
   if ((role === undefined) === (image === undefined)) {
@@ -89,25 +86,46 @@ function chosenImage(world: ImagesWorld, { role, image }: PromoteCommandOptions)
     fail({
       kind: 'input',
       problem: `the role ${role} has no golden image`,
-      remedy: 'bake and prove one; `bake images list` shows what there is',
+      remedy: goldenRemedy(world, role ?? ''),
     })
   );
 }
 
-/** Only where it matters: without accounts to share with, any key will do. */
-async function awsKeys({ fleet, site }: ImagesWorld, image: ImageRecord): Promise<Set<string>> {
+function goldenRemedy({ fleet, images }: ImagesWorld, role: string): string {
+  const known = [...fleet.roles.map(({ name }) => name), ...images.map(({ image }) => image.role)];
+  const near = known.includes(role) ? undefined : nearest(role, known);
+  return near === undefined
+    ? 'bake and prove one; `bake images list` shows what there is'
+    : `did you mean ${near}?`;
+}
+
+/** `REGION KEY`. Only where it matters: without accounts to share with, any key will do. */
+async function awsKeys({ fleet, regions, images }: ImagesWorld, { name }: ImageRecord): Promise<Set<string>> {
   if (fleet.images.accounts.length === 0) return new Set();
-  const keys = [...new Set(image.snapshots.flatMap(({ kmsKey }) => kmsKey ?? []))];
-  const managed = await Promise.all(keys.map((key) => site.aws.keys.isManagedByAws(key)));
-  return new Set(keys.filter((_, index) => managed[index] === true));
+  const used = images.flatMap(({ image }) =>
+    image.name === name ? image.snapshots.map(({ kmsKey }) => ({ region: image.region, kmsKey })) : [],
+  );
+  const all = [...used, ...fleet.images.regions].flatMap(({ region, kmsKey }) =>
+    kmsKey === undefined ? [] : `${region} ${kmsKey}`,
+  );
+  const unique = [...new Set(all)];
+  const managed = await Promise.all(
+    unique.map((entry) => {
+      const [region = '', key = ''] = entry.split(' ');
+      return regions.aws(region).keys.isManagedByAws(key);
+    }),
+  );
+  return new Set(unique.filter((_, index) => managed[index] === true));
 }
 
 async function stateOf({ fleet, regions, images }: ImagesWorld, image: ImageRecord): Promise<PromotionState> {
   const records = images.map((tagged) => tagged.image);
   const family = records.filter(({ name }) => name === image.name);
   const isShared = fleet.images.accounts.length > 0;
+  // AWS says it only of images that are finished.
+  const finished = family.filter(({ status }) => status === 'available');
   const shared = await Promise.all(
-    (isShared ? family : []).map(
+    (isShared ? finished : []).map(
       async ({ imageId, region }): Promise<[string, readonly string[]]> => [
         imageId,
         await regions.aws(region).images.sharedWith(imageId),

@@ -1,7 +1,7 @@
 /** `bake images retire`: takes golden images out of service, with their copies. */
 
 import type { Context } from '../context.ts';
-import { EXIT, type ExitCode, Failed } from '../failure.ts';
+import { EXIT, type ExitCode, Failed, type Failure } from '../failure.ts';
 import type { ImageRecord } from '../images/model.ts';
 import { after, parameterNames } from '../images/promote.ts';
 import { retirementProblems } from '../images/retire.ts';
@@ -11,6 +11,7 @@ import {
   findImage,
   type ImagesOptions,
   type ImagesWorld,
+  inRegion,
   type OpenSite,
   openImagesWorld,
 } from './images-world.ts';
@@ -30,18 +31,41 @@ export async function imagesRetire(
   await refuse(world, images);
   const at = after(context.now().toISOString(), world.fleet.images.deprecateAfterSeconds);
   const family = world.images.flatMap(({ image }) =>
-    images.some(({ name }) => name === image.name) ? [image] : [],
+    images.some(({ name }) => name === image.name) && image.state === 'golden' ? [image] : [],
   );
-  if (!options.dryRun) for (const image of family) await retire(world, image, at);
+  const { done, failures } = options.dryRun
+    ? { done: family, failures: [] }
+    : await retireAll(world, family, at, context.signal);
+  const words = `${options.dryRun ? 'would be ' : ''}retired, deprecated from ${at}`;
   context.reporter.result(
-    { images: family.map(({ imageId, name, region }) => ({ imageId, name, region, deprecateAt: at })) },
-    family.map(({ imageId, name, region }) =>
-      quoteTerminal(
-        `${imageId} (${name}) in ${region}: ${options.dryRun ? 'would be ' : ''}retired, deprecated from ${at}`,
-      ),
-    ),
+    { images: done.map(({ imageId, name, region }) => ({ imageId, name, region, deprecateAt: at })) },
+    done.map(({ imageId, name, region }) => quoteTerminal(`${imageId} (${name}) in ${region}: ${words}`)),
   );
+  if (failures.length > 0) throw new Failed(failures);
   return EXIT.done;
+}
+
+/** One failing leaves the others going; the same command continues with those that are still golden. */
+async function retireAll(
+  world: ImagesWorld,
+  images: readonly ImageRecord[],
+  at: string,
+  signal: AbortSignal,
+): Promise<{ readonly done: readonly ImageRecord[]; readonly failures: readonly Failure[] }> {
+  const done: ImageRecord[] = [];
+  const failures: Failure[] = [];
+  for (const image of images) {
+    if (signal.aborted)
+      return { done, failures: [...failures, { kind: 'interrupted', problem: 'interrupted' }] };
+    try {
+      await retire(world, image, at);
+      done.push(image);
+    } catch (error) {
+      if (!(error instanceof Failed)) throw error;
+      failures.push(...error.failures.map((failure) => inRegion(image.region, failure)));
+    }
+  }
+  return { done, failures };
 }
 
 /** The images that are named go together: of a role, one golden image has to stay. */

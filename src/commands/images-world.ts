@@ -1,7 +1,7 @@
 /** What the commands about images have in common. */
 
 import type { Context } from '../context.ts';
-import { fail } from '../failure.ts';
+import { type Failure, fail } from '../failure.ts';
 import type { Fleet } from '../fleet/model.ts';
 import { imagesEverywhere, type Regions, regionsOf } from '../world/images/everywhere.ts';
 import type { TaggedImage } from '../world/images/record.ts';
@@ -45,4 +45,14 @@ export function findImage({ fleet, images }: ImagesWorld, named: string): Tagged
       remedy: 'name its AMI id or its name, as `bake images list` shows them',
     })
   );
+}
+
+/** A failure of something that the same command goes on with, where it was. */
+export function inRegion(region: string, failure: Failure): Failure {
+  const remedy = [failure.remedy, 'run the same command again: it continues with what is missing'];
+  return {
+    ...failure,
+    problem: `${region}: ${failure.problem}`,
+    remedy: remedy.filter((part) => part !== undefined).join('; '),
+  };
 }

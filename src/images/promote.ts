@@ -27,6 +27,8 @@ export interface PromotionState {
 export type PromotionStep =
   | { readonly kind: 'copy'; readonly kmsKey: string | undefined }
   | { readonly kind: 'await'; readonly imageId: string }
+  /** A copy that can never be launched has the name that the next one needs. */
+  | { readonly kind: 'discard'; readonly imageId: string }
   | { readonly kind: 'share'; readonly accounts: readonly string[] }
   /** `value` undefined: the AMI id of the region's image. `version`: of what it replaces, 0 where there is none. */
   | {
@@ -54,10 +56,26 @@ export interface RegionPlan {
 export function planPromotion(state: PromotionState, settings: Images, now: string): RegionPlan[] {
   const home = planRegion(state, state.image, [], { region: state.image.region, settings, now });
   const others = settings.regions.map(({ region, kmsKey }) => {
-    const copy = state.images.find((image) => image.region === region && image.name === state.image.name);
-    return planRegion(state, copy, bringing(copy, kmsKey), { region, settings, now });
+    const found = copyIn(region, state.image, state.images);
+    const copy = found !== undefined && isLost(found) ? undefined : found;
+    const discard = found === copy ? [] : [{ kind: 'discard', imageId: found?.imageId ?? '' } as const];
+    return planRegion(state, copy, [...discard, ...bringing(copy, kmsKey)], { region, settings, now });
   });
   return [home, ...others];
+}
+
+/** The copy of an image in a region, whatever state it is in. */
+export function copyIn(
+  region: string,
+  { name }: ImageRecord,
+  images: readonly ImageRecord[],
+): ImageRecord | undefined {
+  return images.find((other) => other.region === region && other.name === name);
+}
+
+/** AWS gave it up: it never was and never will be launched. */
+export function isLost({ status }: ImageRecord): boolean {
+  return ['failed', 'error', 'invalid'].includes(status);
 }
 
 function bringing(copy: ImageRecord | undefined, kmsKey: string | undefined): PromotionStep[] {

@@ -10,7 +10,9 @@ export function retirementProblems(
   published: ReadonlySet<string>,
 ): InputFailure[] {
   const named = `${image.imageId} (${image.name})`;
-  if (image.state !== 'golden') {
+  const family = images.filter(({ name }) => name === image.name);
+  // Where retiring it was not finished, a copy of it is still golden.
+  if (!family.some(({ state }) => state === 'golden')) {
     return [
       {
         kind: 'input',
@@ -20,7 +22,8 @@ export function retirementProblems(
     ];
   }
   const others = images.filter(
-    ({ role, state, name }) => role === image.role && state === 'golden' && name !== image.name,
+    ({ role, state, status, name }) =>
+      role === image.role && state === 'golden' && status === 'available' && name !== image.name,
   );
   if (others.length === 0) {
     return [
@@ -31,7 +34,6 @@ export function retirementProblems(
       },
     ];
   }
-  const family = images.filter(({ name }) => name === image.name);
   if (!family.some(({ imageId }) => published.has(imageId))) return [];
   return [
     {

@@ -55,6 +55,8 @@ function remedyFor(operation: string, code: string, message: string): string | u
   if (UNREACHABLE.test(`${code} ${message}`)) {
     return 'AWS could not be reached: check the network, proxy settings and the region';
   }
+  if (operation === 'kms:DescribeKey' && code === 'NotFoundException')
+    return 'there is no such KMS key in this region: create it, or name another one';
   return REMEDIES.find(([codes]) => codes.test(code))?.[1];
 }
 

@@ -1,6 +1,7 @@
 /** `bake images promote` and `retire` on a rehearsal's server, in two regions. */
 
 import assert from 'node:assert/strict';
+import type { TestContext } from 'node:test';
 import {
   CopyImageCommand,
   DescribeImageAttributeCommand,
@@ -8,6 +9,7 @@ import {
   EC2Client,
   type Image,
 } from '@aws-sdk/client-ec2';
+import { CreateAliasCommand, CreateKeyCommand, KMSClient } from '@aws-sdk/client-kms';
 import { GetParametersByPathCommand, PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { imagesPromote, type PromoteCommandOptions } from '../../src/commands/images-promote.ts';
 import { imagesRetire } from '../../src/commands/images-retire.ts';
@@ -23,6 +25,14 @@ const SETTINGS = (other: string) => `images:
   accounts: ["222222222222", "333333333333"]
   regions: { ${other}: { kms_key: alias/images } }
 `;
+
+/** Opens a fleet that copies to `other`, where the key is. */
+async function openFleet(server: TestServer, t: TestContext, home: string, other: string) {
+  const kms = new KMSClient({ ...server.client, region: other });
+  const { KeyMetadata } = await kms.send(new CreateKeyCommand({}));
+  await kms.send(new CreateAliasCommand({ AliasName: 'alias/images', TargetKeyId: KeyMetadata?.KeyId }));
+  return ImaginedFleet.open(server, t, home, SETTINGS(other));
+}
 
 /** A region, as it is after a command. */
 class Region {
@@ -70,7 +80,7 @@ async function promote(fleet: ImaginedFleet, parts: Partial<PromoteCommandOption
 
 serverTest('a promotion copies, shares, publishes and retires, in every region', async (server, t) => {
   const other = 'eu-west-2';
-  const fleet = await ImaginedFleet.open(server, t, 'eu-west-1', SETTINGS(other));
+  const fleet = await openFleet(server, t, 'eu-west-1', other);
   const [here, there] = [new Region(server, fleet.region), new Region(server, other)];
   const old = await fleet.image({ digit: '1' });
   const golden = await fleet.image({ digit: '2' });
@@ -119,7 +129,7 @@ serverTest('a promotion copies, shares, publishes and retires, in every region',
 
 serverTest('a region that fails is named, and the same command continues there', async (server, t) => {
   const other = 'eu-north-1';
-  const fleet = await ImaginedFleet.open(server, t, 'eu-west-3', SETTINGS(other));
+  const fleet = await openFleet(server, t, 'eu-west-3', other);
   const [here, there] = [new Region(server, fleet.region), new Region(server, other)];
   const golden = await fleet.image({ digit: '2' });
   await fleet.refuse('ec2:CopyImage', 'ResourceLimitExceeded');
@@ -137,9 +147,29 @@ serverTest('a region that fails is named, and the same command continues there',
   assert.equal((await there.parameters())['/golden/web'], copy?.ImageId);
 });
 
+serverTest('a copy that AWS gave up is named, and the same command makes another one', async (server, t) => {
+  const other = 'ap-southeast-1';
+  const fleet = await openFleet(server, t, 'ap-southeast-2', other);
+  await fleet.image({ digit: '2' });
+  await fleet.fail('ec2:CopyImage', 'no space');
+  const first = await promote(fleet);
+  assert.match(first.failed ?? '', /^ap-southeast-1: the copy ami-\w+ in ap-southeast-1 .*: it is failed/);
+  const [failed] = await new Region(server, other).images();
+  assert.equal(failed?.State, 'failed');
+
+  const second = await promote(fleet);
+  assert.equal(second.failed, undefined);
+  assert.equal(second.said[0], `${other}: remove the copy ${failed?.ImageId}, which has failed`);
+  const images = await new Region(server, other).images();
+  assert.deepEqual(
+    images.map(({ State, Name }) => [State, Name]),
+    [['available', 'shop-web-222222222222-1']],
+  );
+});
+
 serverTest('a copy that another run has begun is waited for, and not made twice', async (server, t) => {
   const other = 'ap-south-1';
-  const fleet = await ImaginedFleet.open(server, t, 'ap-south-2', SETTINGS(other));
+  const fleet = await openFleet(server, t, 'ap-south-2', other);
   const golden = await fleet.image({ digit: '2' });
   const begun = new CopyImageCommand({
     SourceImageId: golden,
@@ -185,7 +215,7 @@ serverTest('somebody who publishes at the same time is noticed', async (server, 
 });
 
 serverTest('what must not be promoted is refused before anything is done', async (server, t) => {
-  const fleet = await ImaginedFleet.open(server, t, 'eu-central-2', SETTINGS('eu-central-1'));
+  const fleet = await openFleet(server, t, 'eu-central-2', 'eu-central-1');
   const here = new Region(server, fleet.region);
   const candidate = await fleet.image({ digit: '1', state: 'candidate' });
   assert.match((await promote(fleet)).failed ?? '', /the role web has no golden image/);
@@ -220,6 +250,17 @@ serverTest('what must not be promoted is refused before anything is done', async
     /which AWS manages and no other account can use/,
   );
   assert.deepEqual(await here.parameters(), {});
+
+  await fleet.write(SETTINGS('eu-central-1').replace('alias/images', 'alias/aws/ebs'));
+  assert.match(
+    (await promote(fleet)).failed ?? '',
+    /a copy in eu-central-1 could not be shared: alias\/aws\/ebs is managed by AWS/,
+  );
+  await fleet.write(SETTINGS('eu-central-1').replace('alias/images', 'alias/imgaes'));
+  const missing = await promote(fleet);
+  assert.match(missing.failed ?? '', /kms:DescribeKey failed: NotFoundException/);
+  assert.match(missing.remedy ?? '', /there is no such KMS key in this region/);
+  assert.deepEqual(await here.parameters(), {});
 });
 
 serverTest(
@@ -249,3 +290,33 @@ serverTest(
     assert.deepEqual([await stateOf(first), await stateOf(second)], ['retired', 'golden']);
   },
 );
+
+serverTest('a copy that could not be retired is named, and the same command continues', async (server, t) => {
+  const other = 'us-west-1';
+  const fleet = await openFleet(server, t, 'us-west-2', other);
+  const settings = SETTINGS(other).replace('  parameters: /golden\n', '');
+  await fleet.write(settings);
+  const old = await fleet.image({ digit: '1' });
+  await promote(fleet);
+  const [copy] = await new Region(server, other).images();
+  await fleet.image({ digit: '2' });
+  await fleet.write('');
+  await promote(fleet);
+  await fleet.write(settings);
+  const retire = async () => {
+    const { context, results } = fleet.context();
+    const failed = await imagesRetire(context, [old], { ...fleet.options, dryRun: false }, fleet.open).then(
+      () => '',
+      (error) => (error instanceof Failed ? error.message : assert.fail(error)),
+    );
+    return { failed, lines: results[0]?.lines ?? [] };
+  };
+  await fleet.refuse('ec2:EnableImageDeprecation', 'InternalError');
+  const first = await retire();
+  assert.deepEqual(first.lines, []);
+  assert.match(first.failed, /^us-west-1: ec2:EnableImageDeprecation failed/);
+  const second = await retire();
+  assert.equal(second.failed, '');
+  assert.match(second.lines[0] ?? '', new RegExp(`^${copy?.ImageId} .* in us-west-1: retired`));
+  assert.match((await retire()).failed, /only golden images are retired/);
+});

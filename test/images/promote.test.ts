@@ -1,13 +1,14 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { Images } from '../../src/fleet/model.ts';
+import type { ImageRecord } from '../../src/images/model.ts';
 import {
   aboutText,
   type PromotionState,
   type PublishedParameter,
   planPromotion,
 } from '../../src/images/promote.ts';
-import { promotionProblems } from '../../src/images/promotion-problems.ts';
+import { type Judged, promotionProblems } from '../../src/images/promotion-problems.ts';
 import { retirementProblems } from '../../src/images/retire.ts';
 import { testFleet } from '../support/fleet.ts';
 import { testImage } from '../support/images.ts';
@@ -89,6 +90,23 @@ test('what has been done is not done again, and the rest is', () => {
   ]);
 });
 
+test('a copy that failed makes room for another one', () => {
+  const failed = { ...COPY, status: 'failed', available: false };
+  const [, there] = planPromotion(
+    state({ images: [IMAGE, failed] }),
+    { ...SETTINGS, accounts: [], parameters: undefined },
+    NOW,
+  );
+  assert.deepEqual(there, {
+    region: 'eu-west-1',
+    imageId: undefined,
+    steps: [
+      { kind: 'discard', imageId: 'ami-copy' },
+      { kind: 'copy', kmsKey: 'alias/images' },
+    ],
+  });
+});
+
 test('when all is done nothing is left', () => {
   const accounts = ['222222222222', '333333333333'];
   const done = state({
@@ -135,26 +153,44 @@ test('a parameter that holds another image is replaced, and its version is what 
 describe('what is refused', () => {
   const key = 'arn:aws:kms:eu-central-1:111122223333:key/1';
   const encrypted = testImage({ snapshots: [{ snapshotId: 'snap-1', kmsKey: key }] });
-  const problem = (...of: Parameters<typeof promotionProblems>) =>
-    promotionProblems(...of).map((failure) => failure.problem);
-  const none = new Set<string>();
+  const judge = (image: ImageRecord, parts: Partial<Judged> = {}) =>
+    promotionProblems(image, { images: [image], settings: SETTINGS, awsKeys: new Set(), ...parts }).map(
+      (failure) => failure.problem,
+    );
+  const home = new Set([`eu-central-1 ${key}`]);
 
-  test('nothing of a golden image', () => assert.deepEqual(problem(IMAGE, SETTINGS, none), []));
+  test('nothing of a golden image', () => {
+    assert.deepEqual(judge(IMAGE), []);
+    assert.deepEqual(judge(encrypted), []);
+  });
 
   test('what is not golden', () => {
-    for (const other of ['candidate', 'unproven', 'retired', 'unfinished'] as const)
-      assert.match(problem(testImage({ state: other }), SETTINGS, none)[0] ?? '', /only golden images/);
+    for (const state of ['candidate', 'unproven', 'retired', 'unfinished'] as const)
+      assert.match(judge(testImage({ state }))[0] ?? '', /only golden images/);
   });
 
   test('what can not be launched', () =>
-    assert.match(problem(testImage({ status: 'disabled' }), SETTINGS, none)[0] ?? '', /it is disabled/));
+    assert.match(judge(testImage({ status: 'disabled' }))[0] ?? '', /it is disabled/));
 
-  test('a copy', () => assert.match(problem(COPY, SETTINGS, none)[0] ?? '', /is a copy of ami-new/));
+  test('a copy', () => assert.match(judge(COPY)[0] ?? '', /is a copy of ami-new/));
 
   test('sharing what is encrypted with a key that AWS manages', () => {
-    assert.match(problem(encrypted, SETTINGS, new Set([key]))[0] ?? '', /which AWS manages/);
-    assert.deepEqual(problem(encrypted, SETTINGS, none), []);
-    assert.deepEqual(problem(encrypted, { ...SETTINGS, accounts: [] }, new Set([key])), []);
+    assert.match(judge(encrypted, { awsKeys: home })[0] ?? '', /ami-1 .*which AWS manages/);
+    assert.deepEqual(judge(encrypted, { awsKeys: home, settings: { ...SETTINGS, accounts: [] } }), []);
+  });
+
+  test('sharing a copy that would be, or is, encrypted with such a key', () => {
+    const there = new Set(['eu-west-1 alias/images']);
+    assert.match(judge(IMAGE, { awsKeys: there })[0] ?? '', /a copy in eu-west-1 could not be shared/);
+    const regions = [{ region: 'eu-west-1', kmsKey: undefined }];
+    const settings = { ...SETTINGS, regions };
+    assert.match(judge(encrypted, { settings })[0] ?? '', /the key that AWS would take is managed by AWS/);
+    assert.deepEqual(judge(IMAGE, { settings }), []);
+    const copy = { ...COPY, name: IMAGE.name, snapshots: [{ snapshotId: 'snap-2', kmsKey: 'alias/images' }] };
+    const images = [IMAGE, copy];
+    assert.match(judge(IMAGE, { images, awsKeys: there })[0] ?? '', /ami-copy .*which AWS manages/);
+    const lost = [IMAGE, { ...copy, status: 'failed' }];
+    assert.deepEqual(judge(IMAGE, { images: lost }), []);
   });
 });
 
@@ -173,9 +209,18 @@ describe('what is not retired', () => {
     assert.deepEqual(problem(OLD, [IMAGE, COPY, OLD], new Set(['ami-new'])), []);
   });
 
-  test('what is not golden', () =>
-    assert.match(
-      problem(testImage({ state: 'candidate' }), [IMAGE], new Set())[0] ?? '',
-      /only golden images are retired/,
-    ));
+  test('what is not golden', () => {
+    const candidate = testImage({ state: 'candidate' });
+    assert.match(problem(candidate, [candidate], new Set())[0] ?? '', /only golden images are retired/);
+  });
+
+  test('what is retired only here: the same command goes on with its copies', () => {
+    const retired = testImage({ ...OLD, state: 'retired' });
+    assert.deepEqual(problem(retired, [IMAGE, retired, OLD_COPY], new Set()), []);
+  });
+
+  test('the only golden image that can be launched', () => {
+    const disabled = { ...OLD, status: 'disabled' };
+    assert.match(problem(IMAGE, [IMAGE, disabled], new Set())[0] ?? '', /the only golden image of web/);
+  });
 });

@@ -107,6 +107,11 @@ export class ImaginedFleet {
     await this.#setFaults([{ action, times, effect: { kind: 'refuse', code, status: 403 } }]);
   }
 
+  /** Makes what the next call of `action` begins (`ec2:CopyImage`) end badly. */
+  async fail(action: string, reason: string): Promise<void> {
+    await this.#setFaults([{ action, effect: { kind: 'fail', reason } }]);
+  }
+
   async refuseNothing(): Promise<void> {
     await this.#setFaults([]);
   }

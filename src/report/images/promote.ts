@@ -19,6 +19,8 @@ export function stepWords(step: PromotionStep): string {
       return `copy the image here${step.kmsKey === undefined ? '' : `, encrypted with ${step.kmsKey}`}`;
     case 'await':
       return `wait for the copy ${step.imageId}`;
+    case 'discard':
+      return `remove the copy ${step.imageId}, which has failed`;
     case 'share':
       return `share it with ${step.accounts.join(', ')}`;
     case 'publish':
