@@ -48,6 +48,7 @@ export class Preparing {
       requested,
       preferences: effectivePreferences(requested, group),
       checks: options.checks ? role.rollout.checks : [],
+      guard: role.rollout.guard,
     };
     const gathered = await gather(doors, group, { region, image, alarms: wanted.preferences.alarms });
     return prepare(gathered, {

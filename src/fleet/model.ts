@@ -8,6 +8,7 @@ import type { FrozenOssec } from '../ossec/model.ts';
 import type { AlertName } from '../ossec/rule-names.ts';
 import type { RuleTest } from '../ossec/rule-tests.ts';
 import type { Check } from '../rollout/checks/model.ts';
+import type { GuardMetric } from '../rollout/plan/guard-alarm.ts';
 import type { RequestedPreferences } from '../rollout/preferences.ts';
 import type { Waves } from '../rollout/waves.ts';
 
@@ -201,6 +202,8 @@ export interface RolloutSettings {
   /** What else changes the groups; undefined: as their tags say. */
   readonly managedBy: 'cloudformation' | 'terraform' | undefined;
   readonly checks: readonly Check[];
+  /** What bake makes an alarm of for each rollout; undefined: none. */
+  readonly guard: GuardMetric | undefined;
 }
 
 export interface Role extends Layer {

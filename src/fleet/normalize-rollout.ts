@@ -1,6 +1,7 @@
 /** How images roll out: the role's settings, the fleet's, and what bake asks for unless told otherwise. Pure. */
 
 import type { Check } from '../rollout/checks/model.ts';
+import type { GuardMetric } from '../rollout/plan/guard-alarm.ts';
 import type { RequestedPreferences } from '../rollout/preferences.ts';
 import type { Waves } from '../rollout/waves.ts';
 import { secondsOf } from './fields-ossec.ts';
@@ -23,11 +24,26 @@ export function normalizeRollout(role: RolloutFile, fleet: RolloutFile): Rollout
     preferences: preferencesOf(merged),
     managedBy: merged.managed_by,
     checks: checksOf(merged),
+    guard: guardOf(merged),
   };
 }
 
 export function normalizeWaves(file: FleetFile['rollout']['waves']): Waves | undefined {
   return file && { canary: file.canary, atOnce: file.at_once, undo: file.undo };
+}
+
+const STATISTIC = {
+  sum: 'Sum',
+  average: 'Average',
+  maximum: 'Maximum',
+  minimum: 'Minimum',
+  sample_count: 'SampleCount',
+} as const;
+
+function guardOf({ guard }: RolloutFile): GuardMetric | undefined {
+  if (guard === undefined) return undefined;
+  const { namespace, metric, statistic, above, period } = guard;
+  return { namespace, metric, statistic: STATISTIC[statistic], above, periodSeconds: secondsOf(period) };
 }
 
 export function checksOf({ checks = [], alert_check: alerts }: RolloutFile): Check[] {

@@ -51,6 +51,30 @@ const alertCheck = z
     "OSSEC's alerts on the new instances, read through SSM where checks run: the instances need its agent and a role for it. `{}` asks for level 7.",
   );
 
+const guard = z
+  .strictObject({
+    namespace: z
+      .string()
+      .min(1, { error: 'must not be empty' })
+      .max(255)
+      .describe('Namespace of the metric.'),
+    metric: z.string().min(1, { error: 'must not be empty' }).max(255).describe('Name of the metric.'),
+    statistic: z
+      .enum(['sum', 'average', 'maximum', 'minimum', 'sample_count'])
+      .default('sum')
+      .describe('What is made of the values of a period.'),
+    above: z.number({ error: 'must be a number' }).describe('More than this fails the rollout.'),
+    period: duration
+      .default('1m')
+      .refine((text) => !/^[0-9]+[smhd]$/.test(text) || secondsOf(text) % 60 === 0, {
+        error: 'must be whole minutes',
+      })
+      .describe('Whole minutes.'),
+  })
+  .describe(
+    'A metric that instances publish with the dimensions AutoScalingGroupName and ImageId. bake makes an alarm of it for the new image before a rollout and deletes it after: a guard that needs no running bake.',
+  );
+
 const settings = {
   minimum_healthy: percent(0, 100)
     .optional()
@@ -107,6 +131,7 @@ const settings = {
       'Commands that run at every checkpoint below 100 and during the bake time. One that fails rolls back at once. They need a running bake: without it AWS goes on.',
     ),
   alert_check: alertCheck.optional(),
+  guard: guard.optional(),
 };
 
 /** Everything may be left out: a role's comes before the fleet's, and both before the group's own. */

@@ -89,6 +89,7 @@ export function wanted(
     pin: false,
     managedBy: undefined,
     parameter: undefined,
+    guard: undefined,
     checks: [],
     requested: asked,
     preferences: effectivePreferences(asked, group),

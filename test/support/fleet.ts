@@ -44,7 +44,7 @@ export function testRole(parts: Partial<Role> = {}): Role {
     groups: [],
     groupTags: {},
     verify: { checks: [] },
-    rollout: { preferences: {}, managedBy: undefined, checks: [] },
+    rollout: { preferences: {}, managedBy: undefined, checks: [], guard: undefined },
     ...parts,
   };
 }

@@ -86,7 +86,7 @@ function checkpointFindings({ group }: Facts, { preferences }: Wanted): Finding[
 }
 
 /** AWS goes on by itself: a check without a running bake is none. */
-function checkFindings({ group }: Facts, { checks, requested, preferences }: Wanted): Finding[] {
+function checkFindings({ group }: Facts, { checks, guard, requested, preferences }: Wanted): Finding[] {
   const problems = checkProblems(checks, requested).map((problem) =>
     finding(
       'stop',
@@ -95,14 +95,14 @@ function checkFindings({ group }: Facts, { checks, requested, preferences }: Wan
       'correct it in the fleet file, or with --checkpoints, --checkpoint-delay and --bake-time; --no-checks does without',
     ),
   );
-  if (checks.length === 0 || preferences.alarms.length > 0) return problems;
+  if (checks.length === 0 || preferences.alarms.length > 0 || guard !== undefined) return problems;
   return [
     ...problems,
     finding(
       'note',
       'no-guard',
       `the checks of ${group.name} need this bake to run: if it dies, AWS goes on without them`,
-      'a CloudWatch alarm (alarms, or --alarm) is the guard that needs no client',
+      'a CloudWatch alarm is the guard that needs no client: yours (alarms, or --alarm), or one that bake makes of a metric (guard)',
     ),
   ];
 }

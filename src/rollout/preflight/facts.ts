@@ -3,6 +3,7 @@
 import type { ImageState } from '../../plan/decide.ts';
 import type { Check } from '../checks/model.ts';
 import type { AlarmState, Group, LaunchTemplateRef, Refresh } from '../model.ts';
+import type { GuardMetric } from '../plan/guard-alarm.ts';
 import type { Preferences, RequestedPreferences } from '../preferences.ts';
 
 /** A version of a launch template, as far as a rollout looks at it. */
@@ -54,6 +55,8 @@ export interface Wanted {
   /** What the refresh will run with. */
   readonly preferences: Preferences;
   readonly checks: readonly Check[];
+  /** What bake makes an alarm of; undefined: none. */
+  readonly guard: GuardMetric | undefined;
   /** Who else changes the group, as the fleet file says. */
   readonly managedBy: Manager | undefined;
   /** The SSM parameter that a promotion of this role's images writes; undefined: the fleet file names none. */

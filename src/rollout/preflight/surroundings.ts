@@ -1,6 +1,7 @@
 /** Findings about who and what else has a say in the group. Pure. */
 
 import { quoteShell } from '../../render/quote.ts';
+import { guardAlarmName } from '../plan/guard-alarm.ts';
 import { type Facts, type Finding, finding, type Level, type Manager, type Wanted } from './facts.ts';
 
 export function surroundingFindings(facts: Facts, wanted: Wanted): Finding[] {
@@ -9,6 +10,7 @@ export function surroundingFindings(facts: Facts, wanted: Wanted): Finding[] {
     ...ownerFindings(facts, wanted),
     ...processFindings(facts),
     ...alarmFindings(facts),
+    ...guardFindings(facts, wanted),
     ...refreshFindings(facts, wanted),
     ...permissionFindings(facts),
   ];
@@ -78,6 +80,26 @@ function processFindings({ group }: Facts): Finding[] {
       `find out why, then: aws autoscaling resume-processes --auto-scaling-group-name ${quoteShell(group.name)} --scaling-processes ${process}`,
     );
   });
+}
+
+/** The one that bake makes is not there yet, and takes a place among those that AWS allows. */
+function guardFindings({ group }: Facts, { guard, preferences }: Wanted): Finding[] {
+  if (guard === undefined) return [];
+  const name = guardAlarmName(group.name);
+  const { namespace, metric, statistic, above, periodSeconds } = guard;
+  const made = finding(
+    'note',
+    'guard',
+    `the alarm ${name} is made first: ${namespace}/${metric}, ${statistic} above ${above} in ${periodSeconds} s, of the new instances of ${group.name}`,
+    'it goes off without bake, too, and is deleted when bake has seen the end',
+  );
+  const tooMany = finding(
+    'stop',
+    'guard',
+    `${preferences.alarms.length} alarms and the one of guard are more than the 10 that AWS takes`,
+    'leave one of them away',
+  );
+  return [made, ...(preferences.alarms.length >= 10 ? [tooMany] : [])];
 }
 
 function alarmFindings({ alarms }: Facts): Finding[] {

@@ -9,6 +9,7 @@ import { planWaves, type Waves } from '../waves.ts';
 import type { Doors } from './doors.ts';
 import { type Followed, follow } from './follow.ts';
 import { goBack, planOf } from './go-back.ts';
+import { dropAlarm } from './guard-alarm.ts';
 import { type Outcome, outcome } from './outcome.ts';
 import type { Prepared } from './prepare.ts';
 import { remember } from './remember.ts';
@@ -76,6 +77,7 @@ async function rollWave(doors: Doors, wave: readonly Prepared[], region: string)
       const full = withImages(seen, prepared);
       const guarded = await heed(doors, full, await guards.get(name)?.settled(), prepared);
       await remember(doors, guarded, prepared.group.tags);
+      if (guarded.kind !== 'under-way' && one.followed !== undefined) await dropAlarm(doors, prepared);
       return guarded;
     }),
   );

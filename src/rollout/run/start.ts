@@ -4,6 +4,7 @@ import { type Configuration, hasEnded } from '../model.ts';
 import { desiredConfiguration } from '../plan/desired.ts';
 import type { RequestedPreferences } from '../preferences.ts';
 import type { Doors } from './doors.ts';
+import { raiseAlarm } from './guard-alarm.ts';
 import type { Prepared } from './prepare.ts';
 import { isRefusal } from './refusal.ts';
 
@@ -18,18 +19,26 @@ export interface Started {
 }
 
 /** @throws Failed as AWS refuses a call; a version that was made is found again by the next try */
-export async function start({ rollouts }: Pick<Doors, 'rollouts'>, prepared: Prepared): Promise<Started> {
+export async function start(
+  doors: Pick<Doors, 'rollouts' | 'sleep' | 'isInterrupted'>,
+  prepared: Prepared,
+): Promise<Started> {
+  const { rollouts } = doors;
   const { group, wanted, change } = prepared;
   if (change === undefined) throw new Error(`nothing was prepared for ${group.name}`);
   const { version, current, previousImageId } = change;
+  // Before anything is changed: it may never be OK.
+  const guard = await raiseAlarm(doors, prepared);
   if (wanted.pin && group.configuration?.launchTemplate.version !== current.launchTemplate.version) {
     await rollouts.set(group.name, current);
   }
   const after = version.kind === 'use' ? version.number : await rollouts.createVersion(version.request);
   const desired = desiredConfiguration(current, after);
+  const { requested } = wanted;
+  const alarms = guard === undefined ? requested.alarms : [...(requested.alarms ?? []), guard];
   return {
     group: group.name,
-    refreshId: await startOrFind(rollouts, group.name, desired, wanted.requested),
+    refreshId: await startOrFind(rollouts, group.name, desired, { ...requested, alarms }),
     templateId: current.launchTemplate.id,
     before: Number(current.launchTemplate.version),
     after,

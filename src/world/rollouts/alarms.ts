@@ -2,6 +2,7 @@
 
 import type { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import type { AlarmState } from '../../rollout/model.ts';
+import type { AlarmRequest } from '../../rollout/plan/guard-alarm.ts';
 import { explained } from '../aws-errors.ts';
 
 /** The state of each of these alarms, at most a hundred; undefined for one that does not exist. */
@@ -19,6 +20,17 @@ export async function alarmStates(
   const all = [...(answer.MetricAlarms ?? []), ...(answer.CompositeAlarms ?? [])];
   const known = new Map(all.map(({ AlarmName, StateValue }) => [AlarmName, stateOf(StateValue)]));
   return new Map(names.map((name) => [name, known.get(name)]));
+}
+
+export async function putAlarm(client: CloudWatchClient, request: AlarmRequest): Promise<void> {
+  const { PutMetricAlarmCommand: Command } = await import('@aws-sdk/client-cloudwatch');
+  const input = { ...request, Dimensions: request.Dimensions.map((dimension) => ({ ...dimension })) };
+  await explained('cloudwatch:PutMetricAlarm', () => client.send(new Command(input)));
+}
+
+export async function deleteAlarm(client: CloudWatchClient, name: string): Promise<void> {
+  const { DeleteAlarmsCommand: Command } = await import('@aws-sdk/client-cloudwatch');
+  await explained('cloudwatch:DeleteAlarms', () => client.send(new Command({ AlarmNames: [name] })));
 }
 
 function stateOf(state: string | undefined): AlarmState {

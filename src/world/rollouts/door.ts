@@ -4,13 +4,14 @@ import type { AutoScalingClient } from '@aws-sdk/client-auto-scaling';
 import type { EC2Client, EC2ClientConfig } from '@aws-sdk/client-ec2';
 import { fail } from '../../failure.ts';
 import type { AlarmState, Configuration, Group, Refresh } from '../../rollout/model.ts';
+import type { AlarmRequest } from '../../rollout/plan/guard-alarm.ts';
 import type { ExistingVersion, TemplateVersions, VersionRequest } from '../../rollout/plan/version.ts';
 import type { RequestedPreferences } from '../../rollout/preferences.ts';
 import type { TargetImage } from '../../rollout/preflight/facts.ts';
 import type { ScalingActivity } from '../../rollout/watch/model.ts';
 import { explained } from '../aws-errors.ts';
 import { lazily } from '../lazily.ts';
-import { alarmStates } from './alarms.ts';
+import { alarmStates, deleteAlarm, putAlarm } from './alarms.ts';
 import { readActivity, readGroup, readImage, readRefresh, readVersion } from './read.ts';
 import { desiredRequest, preferencesRequest, templateRequest } from './requests.ts';
 
@@ -44,6 +45,9 @@ export interface Rollouts {
   architectures(types: readonly string[]): Promise<ReadonlyMap<string, readonly string[]>>;
   /** The state of each of these alarms; undefined for one that does not exist. */
   alarms(names: readonly string[]): Promise<ReadonlyMap<string, AlarmState | undefined>>;
+  /** Makes an alarm, or has it take the place of one of the same name. */
+  putAlarm(request: AlarmRequest): Promise<void>;
+  deleteAlarm(name: string): Promise<void>;
   /**
    * The actions among those needed that are denied. Only EC2 can be asked without doing anything: for a version
    * of the template, and for a launch of the image from it, which Auto Scaling asks of who starts a refresh.
@@ -86,6 +90,8 @@ export function openRollouts(connection: EC2ClientConfig): Rollouts {
     versions: async (templateId) => versions(await ec2(), templateId),
     architectures: async (types) => architectures(await ec2(), types),
     alarms: async (names) => (names.length === 0 ? new Map() : alarmStates(await watch(), names)),
+    putAlarm: async (request) => putAlarm(await watch(), request),
+    deleteAlarm: async (name) => deleteAlarm(await watch(), name),
     denied: async (launch) => denied(await ec2(), launch),
     createVersion: async (request) => createVersion(await ec2(), request),
     start: async (group, desired, requested) => start(await scaling(), group, desired, requested),

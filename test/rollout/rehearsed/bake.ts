@@ -59,6 +59,7 @@ export async function prepared(
     pin: false,
     managedBy: undefined,
     parameter: undefined,
+    guard: undefined,
     requested,
     preferences: effectivePreferences(requested, group),
     checks,

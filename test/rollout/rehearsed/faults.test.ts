@@ -75,6 +75,31 @@ test('an alarm at 40 percent rolls back', async () => {
   assertWhole(world, '1');
 });
 
+test('an alarm that bake makes guards a rollout whose bake dies', async () => {
+  const guard = {
+    namespace: 'Web',
+    metric: 'Errors',
+    statistic: 'Sum',
+    above: 5,
+    periodSeconds: 60,
+  } as const;
+  const wants = { guard };
+  const whole = await worldWith();
+  assert.deepEqual((await bake(whole, whole.client(), { wants })).short, ['web done']);
+  assert.equal(whole.moto.alarms.size, 0);
+  assertWhole(whole, '2');
+
+  const world = await worldWith();
+  const client = world.client();
+  const begun = await start(doorsOf(world, client), await prepared(client, 'web', { wants }));
+  assert.equal(begun.after, 2);
+  await world.pass(60);
+  world.moto.alarms.set('bake-rollout-web', 'ALARM');
+  await world.pass(600);
+  assert.equal(world.machineOf('web').machine.refresh?.status, 'RollbackSuccessful');
+  assertWhole(world, '1');
+});
+
 test('a check that fails at the checkpoint rolls back at once, and says why', async () => {
   const world = await worldWith();
   const places: string[] = [];
@@ -170,12 +195,12 @@ test('undo after a success, pinned or not, and only once', async () => {
 test('the answer to the start is lost: its refresh is found', async () => {
   const world = await worldWith();
   const client = world.client();
-  const first = await start(client, await prepared(client, 'web'));
+  const first = await start(doorsOf(world, client), await prepared(client, 'web'));
   const lost = await prepared(client, 'web');
-  const again = await start(client, lost);
+  const again = await start(doorsOf(world, client), lost);
   assert.equal(again.refreshId, first.refreshId);
   await assert.rejects(
-    start(client, await prepared(client, 'web', { wants: { imageId: OLD_IMAGE } })),
+    start(doorsOf(world, client), await prepared(client, 'web', { wants: { imageId: OLD_IMAGE } })),
     /InstanceRefreshInProgress/,
   );
 });

@@ -158,10 +158,15 @@ export class Rehearsed {
     const never = () => new Promise<never>(() => {});
     const handle = async (request: { headers: Record<string, string>; body?: unknown }) => {
       if (calls.length >= lastCall) return never();
-      const params = Params.fromForm(String(request.body ?? ''));
-      const operation = params.text('Action') ?? '';
+      const body = textOf(request.body);
+      const params = Params.fromForm(body);
+      const operation = params.text('Action') ?? request.headers['x-amz-target']?.split('.')[1] ?? '';
       calls.push(operation);
-      const response = await this.#answer(operation, serviceOf(request.headers), params);
+      const service = serviceOf(request.headers);
+      const response =
+        service === 'monitoring'
+          ? this.#answerAlarms(operation, JSON.parse(body))
+          : await this.#answer(operation, service, params);
       if (calls.length < lastCall) return { response };
       die('killed');
       return never();
@@ -172,6 +177,19 @@ export class Rehearsed {
       requestHandler: { handle } as never,
     });
     return { rollouts, calls, killed };
+  }
+
+  /** An alarm is evaluated a minute after it was made. */
+  #answerAlarms(operation: string, { AlarmName = '' }: { readonly AlarmName?: string }) {
+    const { alarms } = this.moto;
+    if (operation === 'PutMetricAlarm') {
+      alarms.set(AlarmName, 'INSUFFICIENT_DATA');
+      this.clock.wait(60).then(() => alarms.set(AlarmName, 'OK'));
+    }
+    if (operation === 'DeleteAlarms') alarms.clear();
+    const MetricAlarms = [...alarms].map(([name, StateValue]) => ({ AlarmName: name, StateValue }));
+    const headers = { 'content-type': 'application/x-amz-json-1.0' };
+    return encoded({ status: 200, headers, body: JSON.stringify({ MetricAlarms }) });
   }
 
   async #answer(operation: string, service: string, params: Params) {
@@ -190,6 +208,10 @@ export class Rehearsed {
       return encoded(encodeError(service === 'ec2' ? 'ec2' : 'query', error));
     }
   }
+}
+
+function textOf(body: unknown): string {
+  return body instanceof Uint8Array ? new TextDecoder().decode(body) : String(body ?? '');
 }
 
 function serviceOf(headers: Record<string, string>): string {

@@ -111,6 +111,7 @@ async function prepared(
     pin: false,
     managedBy: undefined,
     parameter: undefined,
+    guard: undefined,
     checks: [],
     requested: asked,
     preferences: effectivePreferences(asked, group),

@@ -44,6 +44,8 @@ function imagined(
     versions: NEVER,
     architectures: NEVER,
     alarms: NEVER,
+    putAlarm: NEVER,
+    deleteAlarm: NEVER,
     denied: NEVER,
     createVersion: NEVER,
     start: NEVER,

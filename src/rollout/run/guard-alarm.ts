@@ -1,0 +1,46 @@
+/** Makes the alarm of a rollout before it, and takes it away after it. */
+
+import { Failed, fail } from '../../failure.ts';
+import { guardAlarm, guardAlarmName } from '../plan/guard-alarm.ts';
+import type { Doors } from './doors.ts';
+import type { Prepared } from './prepare.ts';
+
+const LOOK_SECONDS = 5;
+/** CloudWatch evaluates an alarm every minute; one with a longer period, too. */
+const MOST_LOOKS = 60;
+
+/** The name of the alarm once it is OK, which AWS insists on; undefined where none is wanted. @throws Failed */
+export async function raiseAlarm(
+  { rollouts, sleep, isInterrupted }: Pick<Doors, 'rollouts' | 'sleep' | 'isInterrupted'>,
+  { group, wanted }: Prepared,
+): Promise<string | undefined> {
+  if (wanted.guard === undefined) return undefined;
+  const request = guardAlarm(group.name, wanted.imageId, wanted.guard);
+  const name = request.AlarmName;
+  await rollouts.putAlarm(request);
+  for (let look = 0; look < MOST_LOOKS && !isInterrupted(); look++) {
+    if ((await rollouts.alarms([name])).get(name) === 'OK') return name;
+    await sleep(LOOK_SECONDS);
+  }
+  return fail({
+    kind: 'aws',
+    operation: 'cloudwatch:DescribeAlarms',
+    code: 'NotOk',
+    problem: `the alarm ${name}, made for the rollout of ${group.name}, is not OK`,
+    remedy: 'see what its metric says of the new image, or roll out without guard',
+  });
+}
+
+/** That it stays is no harm: it does nothing, and the next rollout's takes its place. */
+export async function dropAlarm(
+  { rollouts, say }: Pick<Doors, 'rollouts' | 'say'>,
+  { group, wanted }: Prepared,
+): Promise<void> {
+  if (wanted.guard === undefined) return;
+  try {
+    await rollouts.deleteAlarm(guardAlarmName(group.name));
+  } catch (error) {
+    if (!(error instanceof Failed)) throw error;
+    say(group.name, { level: 'warning', text: `the alarm made for the rollout is left: ${error.message}` });
+  }
+}
