@@ -36,7 +36,7 @@ export async function findInventory(
     return fail({
       kind: 'input',
       problem: `nothing is known of what is in ${named}: its tags name no inventory`,
-      remedy: 'bake it again: every bake reports what is in the image',
+      remedy: 'bake it again with --force: every bake reports what is in the image',
     });
   }
   const content = await store.read(REPORT.inventory(digest));
@@ -58,6 +58,6 @@ function notHere(named: string, shared: string | undefined): Failure {
     remedy:
       shared === undefined
         ? 'look on the machine that baked it, or set `images.reports` in the fleet file, so that every machine finds it'
-        : 'it was baked before `images.reports` was set, or it was deleted there',
+        : 'it was baked before `images.reports` was set, or it was deleted there: look on the machine that baked it',
   };
 }

@@ -4,14 +4,16 @@ import type { Context } from '../context.ts';
 import { EXIT, type ExitCode } from '../failure.ts';
 import { listed, listLines } from '../report/images/list.ts';
 import { usedImages } from '../world/images/everywhere.ts';
-import { type ImagesOptions, type OpenSite, openImagesWorld } from './images-world.ts';
+import { type ImagesOptions, type OpenSite, openImagesWorld, requireRoles } from './images-world.ts';
 
 export interface ListOptions extends ImagesOptions {
   readonly role: readonly string[];
 }
 
 export async function imagesList(context: Context, options: ListOptions, open?: OpenSite): Promise<ExitCode> {
-  const { fleet, regions, images } = await openImagesWorld(context, options, open);
+  const world = await openImagesWorld(context, options, open);
+  const { fleet, regions, images } = world;
+  requireRoles(world, options.role);
   const isAsked = (role: string) => options.role.length === 0 || options.role.includes(role);
   // A base is used by the images of every role.
   const used = await usedImages(fleet, regions, images);

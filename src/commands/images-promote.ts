@@ -3,7 +3,6 @@
 import { promote } from '../build/promote.ts';
 import type { Context } from '../context.ts';
 import { EXIT, type ExitCode, Failed, fail } from '../failure.ts';
-import { nearest } from '../fleet/nearest.ts';
 import type { ImageRecord } from '../images/model.ts';
 import {
   type PromotionState,
@@ -21,6 +20,7 @@ import {
   inRegion,
   type OpenSite,
   openImagesWorld,
+  requireRoles,
 } from './images-world.ts';
 
 export interface PromoteCommandOptions extends ImagesOptions {
@@ -77,6 +77,7 @@ function chosenImage(world: ImagesWorld, { role, image }: PromoteCommandOptions)
     });
   }
   if (image !== undefined) return findImage(world, image).image;
+  requireRoles(world, [role ?? '']);
   const golden = world.images
     .map((tagged) => tagged.image)
     .filter((one) => one.region === world.fleet.region && one.role === role && one.state === 'golden')
@@ -86,17 +87,9 @@ function chosenImage(world: ImagesWorld, { role, image }: PromoteCommandOptions)
     fail({
       kind: 'input',
       problem: `the role ${role} has no golden image`,
-      remedy: goldenRemedy(world, role ?? ''),
+      remedy: 'bake and prove one; `bake images list` shows what there is',
     })
   );
-}
-
-function goldenRemedy({ fleet, images }: ImagesWorld, role: string): string {
-  const known = [...fleet.roles.map(({ name }) => name), ...images.map(({ image }) => image.role)];
-  const near = known.includes(role) ? undefined : nearest(role, known);
-  return near === undefined
-    ? 'bake and prove one; `bake images list` shows what there is'
-    : `did you mean ${near}?`;
 }
 
 /** `REGION KEY`. Only where it matters: without accounts to share with, any key will do. */

@@ -5,11 +5,18 @@ import { findInventory } from '../build/find-report.ts';
 import { openReports } from '../build/reports.ts';
 import type { Context } from '../context.ts';
 import { EXIT, type ExitCode } from '../failure.ts';
+import type { ImageRecord, UsedImage } from '../images/model.ts';
 import { renderSbom } from '../images/sbom.ts';
-import { inventoryLines, recordLines } from '../report/images/show.ts';
-import { quoteTerminal } from '../report/terminal-text.ts';
-import { usedImages } from '../world/images/everywhere.ts';
-import { findImage, type ImagesOptions, type OpenSite, openImagesWorld } from './images-world.ts';
+import { inventoryLines, recordLines, type ShownImage } from '../report/images/show.ts';
+import { quoteTerminalJson } from '../report/terminal-text.ts';
+import { usedImages, withSharing } from '../world/images/everywhere.ts';
+import {
+  findImage,
+  type ImagesOptions,
+  type ImagesWorld,
+  type OpenSite,
+  openImagesWorld,
+} from './images-world.ts';
 
 export interface ShowOptions extends ImagesOptions {
   /** Prints the bill of materials instead. */
@@ -23,17 +30,16 @@ export async function imagesShow(
   open?: OpenSite,
 ): Promise<ExitCode> {
   const world = await openImagesWorld(context, options, open);
-  const { fleet, site, regions, images } = world;
+  const { fleet, site } = world;
   const { image } = findImage(world, named);
   const folder = dirname(resolve(context.workingFolder, options.file));
   const store = openReports(folder, { fleet, objects: site.aws.objects });
   if (options.sbom) {
     const sbom = await renderSbom(image.name, await findInventory(store, image));
-    context.reporter.result(JSON.parse(sbom), sbom.trimEnd().split('\n').map(quoteTerminal));
+    context.reporter.result(JSON.parse(sbom), sbom.trimEnd().split('\n').map(quoteTerminalJson));
     return EXIT.done;
   }
-  const used = await usedImages(fleet, regions, images);
-  const shown = used.find((other) => other.image === image) ?? { image, uses: [] };
+  const shown = shownImage(image, await usedFamily(world, image));
   const [inventory] = await Promise.allSettled([findInventory(store, image)]);
   const isKnown = inventory.status === 'fulfilled';
   context.reporter.result({ ...shown, inventory: isKnown ? inventory.value : null }, [
@@ -43,4 +49,20 @@ export async function imagesShow(
   // What AWS says of the image is shown all the same.
   if (!isKnown) throw inventory.reason;
   return EXIT.done;
+}
+
+/** The image and its copies: those of its name. */
+async function usedFamily(world: ImagesWorld, { name }: ImageRecord): Promise<UsedImage[]> {
+  // A base is used by the images of every role.
+  const used = await usedImages(world.fleet, world.regions, world.images);
+  const family = used.filter(({ image }) => image.name === name);
+  return Promise.all(family.map((one) => withSharing(world.regions, one)));
+}
+
+function shownImage(image: ImageRecord, family: readonly UsedImage[]): ShownImage {
+  return {
+    image,
+    copies: family.flatMap((other) => (other.image.imageId === image.imageId ? [] : [other.image])),
+    uses: family.flatMap(({ image: { region }, uses }) => uses.map((use) => ({ region, use }))),
+  };
 }

@@ -1,8 +1,10 @@
 /** What the commands about images have in common. */
 
 import type { Context } from '../context.ts';
-import { type Failure, fail } from '../failure.ts';
+import { Failed, type Failure, fail, type InputFailure } from '../failure.ts';
 import type { Fleet } from '../fleet/model.ts';
+import { nearest } from '../fleet/nearest.ts';
+import { BASE } from '../plan/model.ts';
 import { imagesEverywhere, type Regions, regionsOf } from '../world/images/everywhere.ts';
 import type { TaggedImage } from '../world/images/record.ts';
 import { openSite, type Site } from '../world/site.ts';
@@ -54,5 +56,21 @@ export function inRegion(region: string, failure: Failure): Failure {
     ...failure,
     problem: `${region}: ${failure.problem}`,
     remedy: remedy.filter((part) => part !== undefined).join('; '),
+  };
+}
+
+/** @throws Failed for roles that neither the fleet file nor an image has: those that were deleted may have images */
+export function requireRoles({ fleet, images }: ImagesWorld, roles: readonly string[]): void {
+  const known = [BASE, ...fleet.roles.map(({ name }) => name), ...images.map(({ image }) => image.role)];
+  const unknown = roles.filter((role) => !known.includes(role));
+  if (unknown.length > 0) throw new Failed(unknown.map((role) => unknownRole(role, [...new Set(known)])));
+}
+
+function unknownRole(role: string, known: readonly string[]): InputFailure {
+  const near = nearest(role, known);
+  return {
+    kind: 'input',
+    problem: `there is no role ${JSON.stringify(role)}, neither in the fleet file nor among its images`,
+    remedy: near === undefined ? `there are ${known.join(', ')}` : `did you mean ${near}?`,
   };
 }

@@ -23,3 +23,16 @@ function written(code: number): string {
   if (code <= 0xff) return `\\x${digits.padStart(2, '0')}`;
   return code <= 0xffff ? `\\u${digits.padStart(4, '0')}` : `\\u{${digits}}`;
 }
+
+/**
+ * The same for JSON, which it stays, and which says the same: what a terminal would obey is written as JSON's own
+ * escapes. Only lines' ends between its parts must not be in it.
+ */
+export function quoteTerminalJson(json: string): string {
+  return json.replace(INVISIBLE, (character) =>
+    character
+      .split('')
+      .map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
+      .join(''),
+  );
+}

@@ -10,6 +10,7 @@ import {
   CreateLaunchTemplateCommand,
   DescribeInstancesCommand,
   EC2Client,
+  ModifyImageAttributeCommand,
 } from '@aws-sdk/client-ec2';
 import { CreateBucketCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { imagesDiff } from '../../src/commands/images-diff.ts';
@@ -17,6 +18,7 @@ import { imagesList } from '../../src/commands/images-list.ts';
 import { imagesShow } from '../../src/commands/images-show.ts';
 import { Failed } from '../../src/failure.ts';
 import { digestOfReport, REPORT } from '../../src/images/reports.ts';
+import { quoteTerminal } from '../../src/report/terminal-text.ts';
 import { openReportStore } from '../../src/world/report-store.ts';
 import { launchRunning, untilImage } from '../rehearsal/server/ec2-steps.ts';
 import { eventually, serverTests } from '../rehearsal/server/support.ts';
@@ -26,7 +28,7 @@ const serverTest = serverTests();
 const CASE = join(import.meta.dirname, '..', 'cases', 'images', 'diff', 'everything');
 
 /** An image whose inventory is kept on this machine, as a bake keeps it. */
-async function known(fleet: ImaginedFleet, digit: string, inventory: 'old' | 'new'): Promise<string> {
+async function known(fleet: ImaginedFleet, digit: string, inventory: string): Promise<string> {
   const content = gzipSync(await readFile(join(CASE, `${inventory}.json`)));
   const digest = digestOfReport(content);
   const path = join(fleet.folder, '.bake', 'images', REPORT.inventory(digest));
@@ -105,6 +107,27 @@ serverTest('a list has every image with its base, its users and its copies', asy
   ]);
   await imagesList(context, { ...fleet.options, role: ['web'] }, fleet.open);
   assert.equal(results[1]?.lines.length, 2);
+  await assert.rejects(
+    imagesList(context, { ...fleet.options, role: ['wbe'] }, fleet.open),
+    /there is no role "wbe"/,
+  );
+
+  await there.send(
+    new ModifyImageAttributeCommand({
+      ImageId: copied.ImageId,
+      LaunchPermission: { Add: [{ UserId: '222222222222' }] },
+    }),
+  );
+  const show = fleet.context();
+  // Nothing is kept of what is in it.
+  await assert.rejects(imagesShow(show.context, web, { ...fleet.options, sbom: false }, fleet.open));
+  const shown = (show.results[0]?.lines ?? []).map((line) => line.split(/ {2,}/).join(' '));
+  for (const line of [
+    `copy ${copied.ImageId} in ${other}, golden`,
+    `used by launch template ${template}`,
+    `used by account 222222222222, which it is shared with in ${other}`,
+  ])
+    assert.ok(shown.includes(line), line);
 });
 
 serverTest('an image is shown with what is in it, by id and by name', async (server, t) => {
@@ -120,9 +143,17 @@ serverTest('an image is shown with what is in it, by id and by name', async (ser
     assert.match(text, /^packages \(5\)$/m);
     assert.match(text, /^ {2}nginx +1\.22\.1-9 +amd64$/m);
   }
-  const { context, results } = fleet.context();
-  await imagesShow(context, id, { ...fleet.options, sbom: true }, fleet.open);
-  assert.equal(JSON.parse(results[0]?.lines.join('\n') ?? '').bomFormat, 'CycloneDX');
+  const hostile = await known(fleet, '2', join('..', 'hostile', 'new'));
+  for (const image of [id, hostile]) {
+    const { context, results } = fleet.context();
+    await imagesShow(context, image, { ...fleet.options, sbom: true }, fleet.open);
+    const lines = results[0]?.lines ?? [];
+    assert.equal(JSON.parse(lines.join('\n')).bomFormat, 'CycloneDX');
+    assert.deepEqual(
+      lines.filter((line) => quoteTerminal(line) !== line),
+      [],
+    );
+  }
 });
 
 serverTest(

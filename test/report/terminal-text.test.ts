@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { quoteTerminal } from '../../src/report/terminal-text.ts';
+import { quoteTerminal, quoteTerminalJson } from '../../src/report/terminal-text.ts';
 
 const TABLE: readonly [string, string][] = [
   ['plain text, "quotes" and \\backslashes', 'plain text, "quotes" and \\backslashes'],
@@ -36,5 +36,16 @@ test('whatever the text, nothing is left that a terminal obeys or nobody sees', 
 test('what can be printed is printed as it is', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'grapheme-ascii' }), (text) => assert.equal(quoteTerminal(text), text)),
+  );
+});
+
+test('JSON says the same when it was quoted, and nothing is left that a terminal obeys', () => {
+  fc.assert(
+    fc.property(fc.string({ unit: 'binary' }), (text) => {
+      const json = quoteTerminalJson(JSON.stringify({ [text]: text }));
+      assert.doesNotMatch(json, /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}]/u);
+      assert.deepEqual(Object.entries(JSON.parse(json)), [[text, text]]);
+    }),
+    { numRuns: 1000 },
   );
 });

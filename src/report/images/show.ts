@@ -1,13 +1,20 @@
 /** One image, and what is in it. Pure. */
 
-import type { Inventory, UsedImage } from '../../images/model.ts';
+import type { ImageRecord, Inventory, PlacedUse } from '../../images/model.ts';
 import { table } from '../table.ts';
 import { quoteTerminal } from '../terminal-text.ts';
 import { stateWords } from './list.ts';
-import { useWords } from './use-words.ts';
+import { placedWords } from './use-words.ts';
+
+/** An image with its copies in other regions, and all that refers to any of them. */
+export interface ShownImage {
+  readonly image: ImageRecord;
+  readonly copies: readonly ImageRecord[];
+  readonly uses: readonly PlacedUse[];
+}
 
 /** What is known of the image itself. */
-export function recordLines({ image, uses }: UsedImage): string[] {
+export function recordLines({ image, copies, uses }: ShownImage): string[] {
   const keys = image.snapshots.map(({ kmsKey }) => kmsKey ?? 'not encrypted');
   const rows = [
     ['image', image.imageId],
@@ -19,6 +26,7 @@ export function recordLines({ image, uses }: UsedImage): string[] {
     ['deprecated', image.deprecatedAt ?? 'no'],
     ['baked from', image.sourceAmi],
     ['copy of', image.copyOf === undefined ? 'none' : `${image.copyOf.imageId} in ${image.copyOf.region}`],
+    ...copies.map((copy) => ['copy', `${copy.imageId} in ${copy.region}, ${stateWords(copy)}`]),
     ['fingerprint', image.fingerprint],
     ['generation', String(image.generation)],
     ['commit', image.commit || 'unknown'],
@@ -26,12 +34,14 @@ export function recordLines({ image, uses }: UsedImage): string[] {
     ['bake', image.bakeVersion],
     ['encrypted with', [...new Set(keys)].join(', ')],
     ['inventory', image.inventory ?? 'none'],
-    ...(uses.length === 0 ? [['used by', 'nobody']] : uses.map((use) => ['used by', useWords(use)])),
+    ...(uses.length === 0
+      ? [['used by', 'nobody']]
+      : uses.map((use) => ['used by', placedWords(use, image.region)])),
   ];
   return table(rows);
 }
 
-/** Files are only counted: nobody reads twenty thousand of them. */
+/** Files and rules are only counted: nobody reads twenty thousand of them. */
 export function inventoryLines(inventory: Inventory): string[] {
   const { system, ossec, files } = inventory;
   return [
@@ -39,6 +49,7 @@ export function inventoryLines(inventory: Inventory): string[] {
     quoteTerminal(
       ossec === undefined ? 'no OSSEC' : `OSSEC ${ossec.version} with ${ossec.rules.length} rules`,
     ),
+    `--json lists the files with their hashes${ossec === undefined ? '' : ', and the rules'}`,
     ...section(
       'setuid files',
       inventory.setuid.map(({ path, mode, owner, group }) => [path, mode, `${owner}:${group}`]),

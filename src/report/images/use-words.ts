@@ -28,11 +28,16 @@ export function useWords(use: Use): string {
   }
 }
 
+/** The region only where it is not `home`; not quoted. */
+export function placedWords({ use, region }: PlacedUse, home: string): string {
+  return useWords(use) + (region === home ? '' : ` in ${region}`);
+}
+
 const MOST = 3;
 
 /** `instance i-1, launch template lt-1 and 4 more`; the region only where it is not `home`. */
 export function usesWords(uses: readonly PlacedUse[], home: string): string {
-  const words = uses.map(({ use, region }) => useWords(use) + (region === home ? '' : ` in ${region}`));
+  const words = uses.map((use) => placedWords(use, home));
   const shown = words.slice(0, MOST).join(', ');
   return words.length > MOST ? `${shown} and ${words.length - MOST} more` : shown;
 }
