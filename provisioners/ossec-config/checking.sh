@@ -26,7 +26,7 @@ installed_ossec() {
 
 check_units() {
   local here=/etc/systemd/system
-  quietly systemd-analyze verify --man=no --recursive-errors=one "$here/ossec.target" "$here/bake-notifier.service" \
+  quietly systemd-analyze verify --man=no --recursive-errors=one "$here/ossec.target" "$here"/bake-{notifier.service,witness.{socket,service}} \
     "$here"/ossec@{analysisd,execd,logcollector,syscheckd,monitord,maild}.service ||
     die "systemd refuses the units of OSSEC or the notifier, for the reason above"
 }

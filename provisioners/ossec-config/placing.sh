@@ -36,7 +36,7 @@ place_rendered() {
   done
   mkdir --parents -- /etc/bake
   folder /etc/bake/ossec root root 0755
-  for name in notify.json ports.allow; do
+  for name in notify.json ports.allow maintenance.json; do
     place "$BAKE_STEP_FOLDER/$name" "/etc/bake/ossec/$name" root root 0644
   done
 }

@@ -217,6 +217,8 @@ export interface Role extends Layer {
   readonly writes: readonly string[];
   readonly instanceType: string;
   readonly tags: Readonly<Record<string, string>>;
+  /** Ports that this role's deployments open for a while. */
+  readonly opens: readonly Listener[];
   /** Auto Scaling groups that this role's images roll onto. */
   readonly groups: readonly string[];
   /** Those with all of these tags are meant too; no tags: no further ones. */

@@ -106,6 +106,7 @@ function normalizeRole(
     ossec: normalizeLayer(role.ossec, file.ossec, gathered),
     listens: role.listens.map(listener),
     writes: role.writes,
+    opens: role.opens.map(listener),
     instanceType: role.instance_type ?? file.builder.instance_type,
     tags: { ...role.tags },
     groups: role.groups,

@@ -8,6 +8,7 @@ import { entriesAt, fieldsAt, layersOf, repeated, rolesOf, textsAt } from './tre
 export const layerRules = [
   nothingTwice,
   portOnce,
+  portOpenAnyway,
   userAsInBase,
   packageAsInBase,
   serviceOfBase,
@@ -46,14 +47,30 @@ function groupOfUserOnce(tree: unknown): Finding[] {
 }
 
 function portOnce(tree: unknown): Finding[] {
+  return rolesOf(tree).flatMap((role) =>
+    ['listens', 'opens'].flatMap((list) =>
+      repeated(portsAt(tree, [...role, list]), (port) => port).map(({ path, value }) =>
+        mistake(path, `the port ${value} is listed twice`, 'Remove one of them'),
+      ),
+    ),
+  );
+}
+
+function portOpenAnyway(tree: unknown): Finding[] {
   return rolesOf(tree).flatMap((role) => {
-    const ports = entriesAt(tree, [...role, 'listens']).flatMap(({ path, value }) =>
-      typeof value === 'number' || typeof value === 'string' ? [{ path, value: portOf(value) }] : [],
-    );
-    return repeated(ports, (port) => port).map(({ path, value }) =>
-      mistake(path, `the port ${value} is listed twice`, 'Remove one of them'),
-    );
+    const listens = new Set(portsAt(tree, [...role, 'listens']).map(({ value }) => value));
+    return portsAt(tree, [...role, 'opens'])
+      .filter(({ value }) => listens.has(value))
+      .map(({ path, value }) =>
+        warning(path, `the port ${value} is in listens already`, 'Remove it here: it may always be open'),
+      );
   });
+}
+
+function portsAt(tree: unknown, list: Path): { path: Path; value: string }[] {
+  return entriesAt(tree, list).flatMap(({ path, value }) =>
+    typeof value === 'number' || typeof value === 'string' ? [{ path, value: portOf(value) }] : [],
+  );
 }
 
 /** A user is the same person on every server: a role may repeat what base says, but not say otherwise. */

@@ -72,7 +72,7 @@ export const base = z
   .prefault({})
   .describe('What every server has. The base image is baked first; roles stand on it.');
 
-const listens = z
+const ports = z
   .array(
     z.union(
       [
@@ -103,13 +103,18 @@ export const role = z.strictObject({
     .default(false)
     .describe('Anyone can reach its SSH or web ports: single failed logins are then no news.'),
   ossec: roleOssec,
-  listens: listens.describe(
+  listens: ports.describe(
     'Ports that its services listen on: `80`, `443/tcp`, `53/udp`. Any other is an alarm.',
   ),
   writes: z
     .array(field.deployedFolder)
     .default([])
-    .describe('Folders that deployments change on running instances, absolute.'),
+    .describe(
+      'Folders that deployments change on running instances, absolute: no alarm in a maintenance window.',
+    ),
+  opens: ports.describe(
+    'Ports that deployments open for a while, as in `listens`: no alarm in a maintenance window.',
+  ),
   instance_type: field.instanceType
     .optional()
     .describe("Instance type that bakes this role. Default: the builder's."),

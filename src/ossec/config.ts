@@ -47,6 +47,8 @@ export interface OssecConfig {
   readonly ruleTests: readonly RuleTest[];
   /** Ports that may be open. */
   readonly ports: readonly Listener[];
+  /** What deployments change inside of maintenance windows: absolute folders, and ports. */
+  readonly deployment: { readonly folders: readonly string[]; readonly ports: readonly Listener[] };
 }
 
 /** A hook under a name that no URL shows through: `hook-1`. */
@@ -112,6 +114,7 @@ export function effectiveOssec(fleet: Fleet, role?: Role): OssecConfig {
       [...ALWAYS_OPEN, ...(role?.listens ?? [])],
       ({ protocol, port }) => `${protocol}/${port}`,
     ),
+    deployment: { folders: role?.writes ?? [], ports: role?.opens ?? [] },
   };
 }
 

@@ -3,7 +3,7 @@
 import type { OssecConfig } from './config.ts';
 import { OWN_RULE_FILE, renderOwnRules } from './own-rules.ts';
 import { renderOssecConf } from './render-conf.ts';
-import { renderNotify, renderPorts } from './render-notify.ts';
+import { renderMaintenance, renderNotify, renderPorts } from './render-notify.ts';
 import { renderInternalOptions } from './render-options.ts';
 
 export interface RenderedFile {
@@ -19,6 +19,7 @@ export function ossecFiles(config: OssecConfig): RenderedFile[] {
     { path: 'local_internal_options.conf', content: renderInternalOptions() },
     { path: 'notify.json', content: renderNotify(config) },
     { path: 'ports.allow', content: renderPorts(config) },
+    { path: 'maintenance.json', content: renderMaintenance(config) },
     ...ruleTests(config),
   ];
 }

@@ -1,10 +1,16 @@
-/** What the notifier on an instance is told: `notify.json` and the ports that may be open. Pure. */
+/** What the notifier on an instance is told: `notify.json`, ports that may be open, and what deployments change. Pure. */
 
-import type { HookUrl } from '../fleet/model.ts';
+import type { HookUrl, Listener } from '../fleet/model.ts';
 import type { NamedHook, OssecConfig, Route } from './config.ts';
 
 /** Seconds between two probes of the way from a log line to an alert. */
 const PROBE_SECONDS = 600;
+
+/** How long OSSEC's own scan may take once it begins. */
+const SCAN_SECONDS = 3600;
+
+/** What a scan finds later than this is notified, however seldom the image scans. */
+const LONGEST_LATE_SECONDS = 25 * 3600;
 
 /** Where the URL of a hook that was baked into the image lies. */
 export function hookFile(hook: string): string {
@@ -27,7 +33,21 @@ export function renderNotify(config: OssecConfig): string {
 
 /** One `tcp/80` a line. */
 export function renderPorts({ ports }: OssecConfig): string {
-  return ports.map(({ protocol, port }) => `${protocol}/${port}\n`).join('');
+  return ports.map((port) => `${portName(port)}\n`).join('');
+}
+
+/** What a maintenance window covers, and how long after it OSSEC may find what was changed inside. */
+export function renderMaintenance({ deployment, syscheckSeconds }: OssecConfig): string {
+  const file = {
+    folders: deployment.folders,
+    ports: deployment.ports.map(portName),
+    late_seconds: Math.min(syscheckSeconds + SCAN_SECONDS, LONGEST_LATE_SECONDS),
+  };
+  return `${JSON.stringify(file, undefined, 2)}\n`;
+}
+
+function portName({ protocol, port }: Listener): string {
+  return `${protocol}/${port}`;
 }
 
 function url({ name, url: from }: NamedHook): Record<string, string> {

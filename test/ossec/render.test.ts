@@ -55,7 +55,11 @@ const whole = effectiveOssec(
     }),
     roles: [],
   }),
-  testRole({ listens: [{ protocol: 'udp', port: 53 }] }),
+  testRole({
+    listens: [{ protocol: 'udp', port: 53 }],
+    writes: ['/srv/app'],
+    opens: [{ protocol: 'tcp', port: 8080 }],
+  }),
 );
 
 for (const [name, config] of Object.entries({ smallest, whole })) {

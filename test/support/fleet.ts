@@ -40,6 +40,7 @@ export function testRole(parts: Partial<Role> = {}): Role {
     listens: [],
     writes: [],
     instanceType: 't3.small',
+    opens: [],
     tags: {},
     groups: [],
     groupTags: {},

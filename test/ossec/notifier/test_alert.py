@@ -25,6 +25,23 @@ class GoodLines(unittest.TestCase):
         assert alert is not None
         self.assertEqual(alert.file, "/etc/passwd")
 
+    def test_a_path_is_there_to_the_letter_or_not_at_all(self) -> None:
+        for path, exact in (
+            ("/srv/app/a  b", True),
+            ("/srv/ä", True),
+            ("srv/app", False),
+            ("/srv/\ufffd", False),
+            ("/srv/\u202ea", False),
+            ("/srv/a\nb", False),
+            ("/srv/" + "x" * 2000, False),
+            (None, False),
+        ):
+            with self.subTest(path=path):
+                alert = read_alert(alert_line(550, "changed", SyscheckFile={"path": path}))
+                assert alert is not None
+                self.assertEqual(alert.path, path if exact else "")
+                self.assertEqual(alert.seconds, 1793518262)
+
     def test_lacks_only_what_the_line_lacks(self) -> None:
         alert = read_alert(b'{"rule":{"sidid":510}}')
         assert alert is not None

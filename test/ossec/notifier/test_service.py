@@ -7,13 +7,18 @@ import threading
 import time
 import unittest
 from contextlib import redirect_stderr
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from unittest import mock
 
+from bake_maintenance.clock import now as moment
+from bake_maintenance.declared import Declared
+from bake_maintenance.window import Change, Window
 from bake_notifier import health, service
 from bake_notifier.hook_urls import HookUrls
 from bake_notifier.imds import Metadata as Imds
+from bake_notifier.maintenance import Surroundings
 from bake_notifier.routes import Settings, read_settings
 from bake_notifier.run import Network, Places, Running
 from bake_notifier.sender import Pace
@@ -34,6 +39,7 @@ class World:
         self.hooks = Server(certificates().server)
         self.alerts = path / "alerts.json"
         self.probes: list[str] = []
+        self.windows: list[Window] = []
         self.running: Running | None = None
         self.thread: threading.Thread | None = None
 
@@ -52,9 +58,15 @@ class World:
             urls=HookUrls(web, imds, lambda _service, _region: ("localhost", self.ssm.port), self.path),
         )
         places = Places(
-            self.alerts, self.path / "state", self.path / "health.json", self.probes.append, lambda: ["execd"]
+            self.alerts,
+            self.path / "state",
+            self.path / "health.json",
+            self.probes.append,
+            lambda: ["execd"],
+            # Every file was changed just now.
+            Surroundings(lambda: self.windows, lambda _: Change(time.time(), 0.0), moment),
         )
-        running = Running(found, places, network)
+        running = Running(found, Declared(("/srv/app",), frozenset(), 3600), places, network)
         self.thread = threading.Thread(target=running.run, daemon=True)
         self.thread.start()
         self.running = running
@@ -139,6 +151,27 @@ class ServiceTest(unittest.TestCase):
         self.world.stop()
         got = {received.path: json.loads(received.body)["log"] for received in self.world.hooks.received}
         self.assertEqual(got, {f"/{SECRET}/h{n}": f"for {n}" for n in range(70)})
+
+    def test_maintenance_is_told_to_every_hook_and_holds_back_what_it_covers(self) -> None:
+        self.world.start(hooks(2))
+        self.world.windows = [Window("w1", "deploy 42", "alice", moment(), 600)]
+        eventually(lambda: len(self.world.posted("maintenance_begun")) == 2)
+        changed = [
+            alert_line(1000, path, TimeStamp=int(time.time()) * 1000, SyscheckFile={"path": path})
+            for path in ("/srv/app/page", "/etc/passwd")
+        ]
+        self.world.write(*changed)
+        eventually(lambda: len(self.world.posted()) == 1)
+        eventually(lambda: self.health()["alerts"]["maintenance"] == 1)
+        self.world.stop()
+        # Nothing of it is told twice, and its end by whoever comes next.
+        self.world.windows = [replace(self.world.windows[0], ended=moment().since_boot)]
+        self.world.start(hooks(2))
+        eventually(lambda: len(self.world.posted("maintenance_ended")) == 2)
+        self.world.stop()
+        self.assertEqual([body["file"] for body in self.world.posted()], ["/etc/passwd"])
+        self.assertEqual(len(self.world.posted("maintenance_begun")), 2)
+        self.assertEqual(self.world.posted("maintenance_ended")[0]["facts"]["held_back"], {"1000": 1})
 
     def test_a_burst_is_there_whole_or_counted(self) -> None:
         with mock.patch("bake_notifier.limit.WINDOW_SECONDS", 0.5):

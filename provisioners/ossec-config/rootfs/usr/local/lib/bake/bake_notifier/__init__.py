@@ -5,6 +5,7 @@ What a module does, from the alert to the post:
     follow, rotated   lines of alerts.json, across restarts and midnights
     alert             one line, read; whatever it holds
     routes            notify.json, and what becomes of an alert
+    maintenance       what a maintenance window covers (bake_maintenance) stays on the machine
     limit             how many a minute, and what is said only once
     notification      what is said
     spool             what waits on disk until it is delivered

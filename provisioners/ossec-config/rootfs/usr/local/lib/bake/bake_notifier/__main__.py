@@ -4,6 +4,9 @@ import argparse
 import sys
 from pathlib import Path
 
+from bake_maintenance.declared import FILE as DECLARED
+from bake_maintenance.declared import Declared, DeclaredError, read_declared
+
 from . import health
 from .log import describe, warn
 from .routes import Settings, SettingsError, read_settings
@@ -62,8 +65,17 @@ def _run() -> int:
     except SettingsError as error:
         warn(f"{SETTINGS}: {error}")
         return WRONG_SETTINGS
-    run(settings)
+    run(settings, _read_declared())
     return DONE
+
+
+def _read_declared() -> Declared:
+    """Where it is wrong, all is notified: that is no reason to notify of nothing."""
+    try:
+        return read_declared(DECLARED.read_text("utf-8"))
+    except (OSError, UnicodeDecodeError, DeclaredError) as error:
+        warn(f"{DECLARED}: {error if isinstance(error, DeclaredError) else describe(error)}: nothing is held back")
+        return Declared()
 
 
 if __name__ == "__main__":

@@ -32,6 +32,10 @@ class Alert:
     source: str
     """The file whose content or attributes changed."""
     file: str
+    """The time again, since 1970; 0 where OSSEC didn't say."""
+    seconds: int = 0
+    """The file again, where its name is to the letter what OSSEC saw: nothing in it had to be made visible."""
+    path: str = ""
 
 
 def read_alert(line: bytes) -> Alert | None:
@@ -47,6 +51,7 @@ def read_alert(line: bytes) -> Alert | None:
     if number is None or number == 0:
         return None
     syscheck = found.get("SyscheckFile")
+    path = syscheck.get("path") if isinstance(syscheck, dict) else None
     return Alert(
         rule=number,
         level=_whole(rule.get("level"), _HIGHEST_LEVEL) or 0,
@@ -54,7 +59,9 @@ def read_alert(line: bytes) -> Alert | None:
         time=_time(found.get("TimeStamp")),
         log=clean(found.get("full_log"), LONGEST_LOG).strip(),
         source=one_line(found.get("logfile", found.get("location")), LONGEST_PATH),
-        file=one_line(syscheck.get("path"), LONGEST_PATH) if isinstance(syscheck, dict) else "",
+        file=one_line(path, LONGEST_PATH),
+        seconds=_seconds(found.get("TimeStamp")),
+        path=_exact(path),
     )
 
 
@@ -72,6 +79,17 @@ def _time(milliseconds: object) -> str:
         return utc(milliseconds / 1000)
     except (ValueError, OverflowError, OSError):
         return ""
+
+
+def _seconds(milliseconds: object) -> int:
+    return 0 if _time(milliseconds) == "" else int(milliseconds / 1000)  # type: ignore[operator]
+
+
+def _exact(path: object) -> str:
+    """Bytes that are no UTF-8 have become U+FFFD, which may stand for any of them."""
+    if not isinstance(path, str) or not path.startswith("/") or "\ufffd" in path:
+        return ""
+    return path if clean(path, LONGEST_PATH) == path and "\n" not in path else ""
 
 
 def utc(seconds: float) -> str:

@@ -11,6 +11,7 @@ from .daemons import missing
 from .files import replace_file
 from .follow import Follower
 from .imds import Identity
+from .maintenance import Maintenance
 from .probe import Probe
 from .routes import Hook, Settings
 from .sender import Sender
@@ -30,6 +31,7 @@ class Subject:
     follower: Follower
     senders: Mapping[str, Sender]
     probe: Probe
+    maintenance: Maintenance
     running: Sequence[str]
     identity: Identity | None
     monotonic: float
@@ -62,6 +64,7 @@ def examine(subject: Subject) -> Health:
             "read": state.counts.alerts,
             "notified": state.counts.notifications,
             "held_back": state.counts.held_back,
+            "maintenance": state.counts.maintenance,
             "unreadable": state.counts.unreadable,
         },
         "ossec": {
@@ -100,6 +103,8 @@ def _hook(hook: Hook, sender: Sender) -> dict[str, object]:
 
 def _problems(subject: Subject, hooks: Mapping[str, Mapping[str, object]]) -> list[str]:
     found = [subject.follower.problem] if subject.follower.problem else []
+    if subject.maintenance.problem:
+        found.append(subject.maintenance.problem)
     if subject.probe.deaf:
         found.append("OSSEC is deaf: log lines do not become alerts")
     gone = missing([*subject.running])

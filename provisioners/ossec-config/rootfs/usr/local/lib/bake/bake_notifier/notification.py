@@ -13,7 +13,7 @@ class Notification:
     """Every text is clean."""
 
     kind: str
-    """alert, held_back, lost, unreadable, heartbeat, deaf, hearing"""
+    """alert, held_back, lost, unreadable, heartbeat, deaf, hearing, maintenance_begun, _ended, _late"""
     time: str
     host: str
     title: str

@@ -7,11 +7,15 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from bake_maintenance import book, clock, witness
+from bake_maintenance.declared import Declared
+
 from . import daemons, health, state
 from .follow import Follower
 from .hook_urls import HookUrls
 from .imds import Identity, Metadata, MetadataError
 from .log import describe, say, take_over_errors, warn, warn_of_bug
+from .maintenance import Maintenance, Surroundings
 from .notification import Notification
 from .payload import Origin
 from .probe import Probe, log_line
@@ -38,6 +42,7 @@ class Places:
     health: Path = health.FILE
     send_probe: Callable[[str], None] = log_line
     running_daemons: Callable[[], list[str]] = daemons.running
+    maintenance: Surroundings = Surroundings(book.read_windows, witness.ask, clock.now)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +58,7 @@ class Network:
 class Running:
     """The loop, with a thread for each hook beside it."""
 
-    def __init__(self, settings: Settings, places: Places, network: Network) -> None:
+    def __init__(self, settings: Settings, declared: Declared, places: Places, network: Network) -> None:
         self._settings = settings
         self._places = places
         self._identities = _Identities(network.metadata)
@@ -63,6 +68,7 @@ class Running:
             follower=Follower(places.alerts, kept.position),
             senders=self._senders(network),
             probe=Probe(settings.probe_seconds, places.send_probe, time.monotonic(), kept.deaf),
+            maintenance=Maintenance(declared, places.maintenance, kept.maintenance),
             state_file=places.state / "state.json",
             running_daemons=places.running_daemons,
         )
@@ -113,6 +119,7 @@ class Running:
                 follower=parts.follower,
                 senders=parts.senders,
                 probe=parts.probe,
+                maintenance=parts.maintenance,
                 running=parts.running_daemons(),
                 identity=self._identities.known(),
                 monotonic=now,
@@ -173,10 +180,10 @@ class _Identities:
             return None
 
 
-def run(settings: Settings, places: Places | None = None, network: Network | None = None) -> None:
+def run(settings: Settings, declared: Declared) -> None:
     """Until SIGTERM; SIGUSR1 asks for a heartbeat now."""
     take_over_errors()
-    running = Running(settings, places or Places(), network or Network())
+    running = Running(settings, declared, Places(), Network())
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: running.end())
     signal.signal(signal.SIGUSR1, lambda *_: running.want_heartbeat())

@@ -11,6 +11,8 @@ from .alert import Alert, read_alert, utc
 from .follow import Follower
 from .limit import Limiter
 from .log import describe, warn, warn_of_bug
+from .maintenance import Maintenance
+from .maintenance_words import of_event
 from .notification import Notification, of_alert
 from .probe import RULE as PROBE_RULE
 from .probe import Probe
@@ -35,6 +37,7 @@ class Parts:
     follower: Follower
     senders: Mapping[str, Sender]
     probe: Probe
+    maintenance: Maintenance
     state_file: Path
     running_daemons: Callable[[], list[str]]
     version: Callable[[], str] = daemons.version
@@ -59,6 +62,8 @@ class Notifier:
     def tick(self, now: float) -> bool:
         """Returns whether there was something to read: then there may be more."""
         lines = self._parts.follower.take()
+        # After the alerts were taken: a window that was open before one was written is known by then.
+        self._tell_maintenance(now)
         for line in lines:
             try:
                 self._take(line, now)
@@ -79,6 +84,7 @@ class Notifier:
         state.position = self._parts.follower.position()
         state.held = self._limiter.untold()
         state.deaf = self._parts.probe.deaf
+        state.maintenance = self._parts.maintenance.known()
         if repr(state) == self._saved:
             return
         try:
@@ -103,6 +109,9 @@ class Notifier:
         route = decide(self._settings, alert)
         if route is None:
             return
+        if self._parts.maintenance.holds(alert, now):
+            self.state.counts.maintenance += 1
+            return
         if not self._limiter.admits(route.hook, alert, now):
             self.state.counts.held_back += 1
             return
@@ -126,6 +135,10 @@ class Notifier:
         self._tell_all(speaker().unreadable(self._unreadable))
         self._unreadable = 0
         self._tell_unreadable_at = now + _UNREADABLE_SECONDS
+
+    def _tell_maintenance(self, now: float) -> None:
+        for event in self._parts.maintenance.look(now):
+            self._tell_all(of_event(event, self._parts.maintenance.declared, speaker()))
 
     def _tell_hearing(self, now: float) -> None:
         event = self._parts.probe.tick(now)

@@ -8,6 +8,7 @@ from pathlib import Path
 from .files import replace_file
 from .follow import Position
 from .limit import HeldBack
+from .maintenance import Known, read_known
 from .words import Counts
 
 
@@ -20,6 +21,7 @@ class State:
     counts: Counts = field(default_factory=Counts)
     held: list[HeldBack] = field(default_factory=list)
     deaf: bool = False
+    maintenance: list[Known] = field(default_factory=list)
 
 
 def load(path: Path) -> State | None:
@@ -35,6 +37,7 @@ def load(path: Path) -> State | None:
                 for held in found["held"]
             ],
             deaf=bool(found["deaf"]),
+            maintenance=[read_known(known) for known in found.get("maintenance", [])],
         )
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None

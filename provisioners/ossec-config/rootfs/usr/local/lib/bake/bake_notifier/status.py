@@ -38,7 +38,8 @@ def _lines(found: dict[str, Any]) -> list[str]:
         f"{found['fleet']}/{found['image']} · {found['instance'] or 'instance unknown'} · {found['time']}",
         f"OSSEC hears: {ossec['hears']}",
         f"alerts since {alerts['since']}: {alerts['read']} read, {alerts['notified']} notified, "
-        f"{alerts['held_back']} held back, {alerts['unreadable']} unreadable",
+        f"{alerts['held_back']} held back, {alerts['maintenance']} covered by maintenance, "
+        f"{alerts['unreadable']} unreadable",
     ]
     for name, hook in found["hooks"].items():
         lines.append(

@@ -1,0 +1,77 @@
+"""Tells the notifier when a declared file was changed: folders of applications are often closed to it.
+
+The notifier reads what attackers write and talks to the network; so it may not read every file. This may look at every
+file, has no network, and tells nothing but times, of files below the folders that the image declares.
+"""
+
+import json
+import os
+import socket
+from contextlib import suppress
+from dataclasses import asdict
+from pathlib import Path
+
+from .declared import FILE, Declared, DeclaredError, read_declared
+from .look import look
+from .window import Change
+
+SOCKET = Path("/run/bake-witness.sock")
+
+_LARGEST = 8192
+_PATIENCE_SECONDS = 1.0
+_IDLE_SECONDS = 60.0
+# What systemd hands over first (sd_listen_fds).
+_HANDED_OVER = 3
+
+
+class WitnessError(Exception):
+    """There was no answer."""
+
+
+def ask(path: str, address: Path = SOCKET, seconds: float = 3.0) -> Change | None:
+    """None where it can't be told. Raises WitnessError where nobody answers in time."""
+    try:
+        with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as connection:
+            connection.settimeout(seconds)
+            connection.connect(str(address))
+            connection.sendall(json.dumps({"path": path}).encode())
+            found = json.loads(connection.recv(_LARGEST))
+            return None if found is None else Change(float(found["at"]), float(found["above"]))
+    except (OSError, ValueError, TypeError, KeyError):
+        raise WitnessError from None
+
+
+def serve(declared: Declared, listener: socket.socket, idle: float = _IDLE_SECONDS) -> None:
+    """One question a connection, until nobody has asked for a while: systemd starts it again for the next."""
+    listener.settimeout(idle)
+    while True:
+        try:
+            connection, _ = listener.accept()
+        except TimeoutError:
+            return
+        with connection, suppress(OSError):
+            connection.settimeout(_PATIENCE_SECONDS)
+            connection.sendall(answer(declared, connection.recv(_LARGEST)))
+
+
+def answer(declared: Declared, question: bytes) -> bytes:
+    """Whatever the question is."""
+    try:
+        path = json.loads(question)["path"]
+        found = look(path, declared.folders) if isinstance(path, str) else None
+    except (ValueError, KeyError, TypeError, RecursionError):
+        found = None
+    return json.dumps(None if found is None else asdict(found)).encode()
+
+
+def main() -> int:
+    if os.environ.get("LISTEN_PID") != str(os.getpid()) or os.environ.get("LISTEN_FDS") != "1":
+        print("systemd starts this, for bake-witness.socket")
+        return 64
+    try:
+        declared = read_declared(FILE.read_text("utf-8"))
+    except (OSError, UnicodeDecodeError, DeclaredError) as error:
+        print(f"{FILE}: {error if isinstance(error, DeclaredError) else type(error).__name__}")
+        return 78
+    serve(declared, socket.socket(fileno=_HANDED_OVER))
+    return 0
