@@ -3,6 +3,7 @@
 import { readFile } from 'node:fs/promises';
 import type { Emit } from '../events.ts';
 import { Failed } from '../failure.ts';
+import type { Inventory } from '../images/model.ts';
 import { digestOfReport, formatRecipe, REPORT } from '../images/reports.ts';
 import { renderSbom } from '../images/sbom.ts';
 import { TAG } from '../plan/tags.ts';
@@ -31,9 +32,14 @@ export function keeping(bake: RunOptions['bake'], options: KeepOptions): RunOpti
       store.write(REPORT.recipe(image.fingerprint), Buffer.from(formatRecipe(image.recipe))),
     );
     const baked = await bake(image, sourceAmi);
-    await orWarn(emit, `${image.plan.name}: what is in ${baked.imageId}`, async () =>
-      tag(baked.imageId, { [TAG.inventory]: await keepInventory(image, options) }),
-    );
+    const what = `${image.plan.name}: what is in ${baked.imageId}`;
+    await orWarn(emit, what, async () => {
+      const content = await readFile(options.inventoryFile(image.plan.name));
+      const inventory = await unpackInventory(content, `the report of ${image.plan.name}`);
+      // The tag is right wherever the report ends up: it may be on this machine only.
+      await orWarn(emit, what, () => keepInventory(image, { content, inventory }, store));
+      await tag(baked.imageId, { [TAG.inventory]: digestOfReport(content) });
+    });
     return baked;
   };
 }
@@ -47,12 +53,18 @@ async function orWarn(emit: Emit, what: string, keep: () => Promise<void>): Prom
   }
 }
 
-/** Keeps an image's inventory and bill of materials. Returns the inventory's digest. */
-async function keepInventory(image: PreparedImage, { store, inventoryFile }: KeepOptions): Promise<string> {
-  const content = await readFile(inventoryFile(image.plan.name));
+interface Report {
+  readonly content: Buffer;
+  readonly inventory: Inventory;
+}
+
+/** Keeps an image's inventory and bill of materials. */
+async function keepInventory(
+  image: PreparedImage,
+  { content, inventory }: Report,
+  store: ReportStore,
+): Promise<void> {
   const digest = digestOfReport(content);
-  const inventory = await unpackInventory(content, `the report of ${image.plan.name}`);
   await store.write(REPORT.inventory(digest), content);
   await store.write(REPORT.sbom(digest), Buffer.from(await renderSbom(image.imageName, inventory)));
-  return digest;
 }

@@ -12,9 +12,10 @@ import type { Assets } from '../render/assets.ts';
 import { renderVerify } from '../render/verify.ts';
 import { expectationOf } from '../verify/expect.ts';
 import { judge } from '../verify/judge.ts';
-import type { VerifyReport } from '../verify/model.ts';
+import type { LeftOut, VerifyReport } from '../verify/model.ts';
 import { tamperings } from '../verify/plants.ts';
 import { readIdentity, readObservation } from '../verify/read-observation.ts';
+import { soughtSecrets } from '../verify/sought.ts';
 import type { Site } from '../world/site.ts';
 import { VERSION } from '../world/version.ts';
 import { writeWorkspace } from '../world/workspace-folder.ts';
@@ -28,6 +29,8 @@ export interface VerifierOptions {
   readonly assets: Assets;
   readonly runId: string;
   readonly runFolder: string;
+  /** Environment variable → secret of the bake, as far as they are known here. */
+  readonly secrets: ReadonlyMap<string, string>;
 }
 
 /** What is verified. */
@@ -60,7 +63,7 @@ async function verifyImage(subject: Subject, options: VerifierOptions): Promise<
   const [seen, twin] = await Promise.all([boot('all', emit), boot('identity', () => {})]);
   const findings = judge({
     expected: expectationOf(fleet, role),
-    leftOut: tamperings(effectiveOssec(fleet, role)).leftOut,
+    leftOut: [...tamperings(effectiveOssec(fleet, role)).leftOut, ...unknownSecrets(role, options)],
     observed: readObservation(seen, role.name),
     twin: readIdentity(twin, role.name),
   });
@@ -96,7 +99,7 @@ async function bootOnce(
       ssh_source_cidrs: JSON.stringify(await sshSource({ fleet, site })),
       observed_file: observed,
     },
-    secrets: {},
+    secrets: { secrets: JSON.stringify(knownSecrets(role, options)) },
     environment: site.childEnvironment,
     log: join(folder, `${part}.log`),
     emit: options.emit,
@@ -105,4 +108,20 @@ async function bootOnce(
     killSignal: context.killSignal,
   });
   return readFile(observed, 'utf8');
+}
+
+function knownSecrets(role: Role, { fleet, secrets }: VerifierOptions): Record<string, string> {
+  const known = soughtSecrets(fleet, role).flatMap((name) => {
+    const value = secrets.get(name);
+    return value === undefined ? [] : [[name, value] as const];
+  });
+  return Object.fromEntries(known);
+}
+
+function unknownSecrets(role: Role, { fleet, secrets }: VerifierOptions): LeftOut[] {
+  const unknown = soughtSecrets(fleet, role).filter((name) => !secrets.has(name));
+  return unknown.map((name) => ({
+    name: `the secret ${name} on the disk`,
+    because: 'it is not in the environment of this machine',
+  }));
 }

@@ -5,13 +5,14 @@ import { openProve } from '../build/prove.ts';
 import { openReports } from '../build/reports.ts';
 import { makeRunFolder, newRunId } from '../build/run-folder.ts';
 import { openVerifier } from '../build/verifier.ts';
-import type { Context } from '../context.ts';
+import type { Context, Environment } from '../context.ts';
 import { EXIT, type ExitCode, fail } from '../failure.ts';
 import type { Role } from '../fleet/model.ts';
 import type { ImageRecord } from '../images/model.ts';
 import { newestImage } from '../images/reasons.ts';
 import { ensureTools } from '../packer/tools.ts';
 import { BASE } from '../plan/model.ts';
+import { soughtSecrets } from '../verify/sought.ts';
 import { loadAssets } from '../world/assets.ts';
 import { cacheFolder, openCache } from '../world/cache.ts';
 import { selectRoles } from './fleet-options.ts';
@@ -37,6 +38,7 @@ export async function verify(context: Context, options: VerifyOptions): Promise<
   const prove = openProve({
     verify: openVerifier({
       ...{ context, fleet, site, assets, runId },
+      secrets: secretsHere(soughtSecrets(fleet, role), environment),
       tools: await ensureTools({ cache, environment, emit: reporter.emit, signal }),
       runFolder: await makeRunFolder(fleetFolder, runId),
     }),
@@ -55,6 +57,11 @@ export async function verify(context: Context, options: VerifyOptions): Promise<
     `${role.name}  ${imageId}  ${imageName}  ${state}`,
   ]);
   return EXIT.done;
+}
+
+/** Those that this machine knows; what it does not know is not looked for, and said. */
+function secretsHere(names: readonly string[], environment: Environment): Map<string, string> {
+  return new Map(names.flatMap((name) => (environment[name] ? [[name, environment[name]] as const] : [])));
 }
 
 function nothingNamed(): never {

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import accounts
 import leftovers
+import sought
 from shell import output, say, succeeds
 
 _DAEMONS = ("analysisd", "execd", "logcollector", "monitord", "syscheckd")
@@ -81,6 +82,7 @@ _CHECKS: Mapping[str, Callable[[Mapping], Iterator[str]]] = {
     "no history, cache or package list": leftovers.caches,
     "nothing lies in /tmp or /var/tmp from before the boot": leftovers.temporary,
     "no compiler": leftovers.compilers,
+    "no secret of the bake is on the disk": sought.on_disk,
     "root's password is locked": accounts.root_locked,
     "passwords don't log in": accounts.no_passwords,
     "every key that logs in is declared": accounts.keys,
