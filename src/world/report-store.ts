@@ -2,12 +2,13 @@
 
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { fail } from '../failure.ts';
 import { type ObjectStore, parseObjectAddress } from './s3.ts';
 
 export interface ReportStore {
   /** From this machine, or else from the shared place; undefined where it is in neither. */
   read(path: string): Promise<Buffer | undefined>;
-  /** Into both. What is there already stays: a path has one content. @throws Failed where S3 refuses it */
+  /** Into both. What is there already stays: a path has one content. @throws Failed where one of them refuses it */
   write(path: string, content: Uint8Array): Promise<void>;
   /** Where a path is on this machine. */
   pathOf(path: string): string;
@@ -45,10 +46,15 @@ export function openReportStore({ folder, shared, objects }: ReportStoreOptions)
 }
 
 async function writeWhole(path: string, content: Uint8Array): Promise<void> {
-  await mkdir(dirname(path), { recursive: true });
   const temporary = `${path}.${process.pid}.part`;
-  await writeFile(temporary, content);
-  await rename(temporary, path);
+  try {
+    await mkdir(dirname(path), { recursive: true });
+    await writeFile(temporary, content);
+    await rename(temporary, path);
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error)) throw error;
+    fail({ kind: 'prerequisite', problem: `${path} can't be written: ${error.code}` });
+  }
 }
 
 function unlessMissing(error: NodeJS.ErrnoException): undefined {

@@ -111,10 +111,25 @@ test('an image whose report is no inventory, or can not be kept, is baked all th
     Promise.reject(
       new Failed([{ kind: 'aws', operation: 's3:PutObject', code: 'AccessDenied', problem: 'no' }]),
     );
-  assert.deepEqual((await bake(store(bucket), await report())).said, [
+  const content = await report();
+  const kept = store(bucket);
+  const refused = await bake(kept, content);
+  assert.deepEqual(refused.said, [
     'web: what it is made of could not be kept: no',
     'web: what is in ami-9 could not be kept: no',
   ]);
+  const digest = digestOfReport(content);
+  assert.deepEqual(refused.tags, [['ami-9', { 'bake:inventory': digest }]], 'it is on this machine');
+  assert.equal((await findInventory(kept, tagged(digest))).packages.length, 5);
+});
+
+test('a folder that can not be written is a warning', async () => {
+  const path = join(folder, 'a-file');
+  await writeFile(path, '');
+  const kept = openReportStore({ folder: path, shared: undefined, objects: new Bucket() });
+  const { said } = await bake(kept, await report());
+  assert.match(said[0] ?? '', /what it is made of could not be kept: .*can't be written: ENOTDIR/);
+  assert.match(said[1] ?? '', /what is in ami-9 could not be kept: /);
 });
 
 test('what an image is made of is kept also where another run is faster with it', async () => {
