@@ -23,7 +23,7 @@ export function rolloutCommand(run: Run): Command {
     .addCommand(
       common(addGroups(newCommand('watch')))
         .description('watch a refresh until it ends, from anywhere')
-        .addHelpText('after', examples('bake rollout watch --group web-asg'))
+        .addHelpText('after', `${WATCH}${examples('bake rollout watch --group web-asg')}`)
         .action((options) =>
           run(options, async (context) =>
             (await import('./rollout-control.ts')).watchRollouts(context, options),
@@ -53,6 +53,13 @@ export function rolloutCommand(run: Run): Command {
 }
 
 const CHECKPOINTS = `
-If bake dies, AWS goes on by itself: also over a checkpoint, when its delay is
-over. An alarm (--alarm) is the guard that needs no running bake.
+The checks of the fleet file run at checkpoints and in the bake time; one that
+fails rolls back. If bake dies, AWS goes on by itself when a wait is over, and
+nothing is checked any more. An alarm (--alarm, or guard in the fleet file) is
+the guard that needs no running bake. Run the same command again to attach.
+`;
+
+const WATCH = `
+It changes nothing and runs no checks. To have them run again after a bake has
+died, run the same bake rollout again: it attaches.
 `;

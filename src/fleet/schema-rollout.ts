@@ -34,7 +34,7 @@ const check = z.strictObject({
     }),
   time_limit: duration
     .default('2m')
-    .describe('Not ended by then, it has failed. Shorter than checkpoint_delay and bake_time.'),
+    .describe('Not ended by then, it has failed. At least 20 s shorter than checkpoint_delay and bake_time.'),
 });
 
 const alertCheck = z
@@ -45,7 +45,9 @@ const alertCheck = z
       .describe('An alert of this level or above on a new instance fails it.'),
     time_limit: duration
       .default('1m')
-      .describe('Not answered by then, it has failed. Shorter than checkpoint_delay and bake_time.'),
+      .describe(
+        'Not answered by then, it has failed. At least 20 s shorter than checkpoint_delay and bake_time.',
+      ),
   })
   .describe(
     "OSSEC's alerts on the new instances, read through SSM where checks run: the instances need its agent and a role for it. `{}` asks for level 7.",

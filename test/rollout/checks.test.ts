@@ -75,9 +75,9 @@ test('a check that could not be heeded is a problem', () => {
     checkProblems([SMOKE], requested).length;
   assert.equal(problems({}), 1);
   assert.equal(problems({ checkpointPercents: [100], checkpointDelaySeconds: 900 }), 1);
-  assert.equal(problems({ checkpointPercents: [50, 100], checkpointDelaySeconds: 120 }), 1);
-  assert.equal(problems({ checkpointPercents: [50, 100], checkpointDelaySeconds: 121 }), 0);
-  assert.equal(problems({ checkpointPercents: [50, 100], checkpointDelaySeconds: 121, bakeSeconds: 60 }), 1);
+  assert.equal(problems({ checkpointPercents: [50, 100], checkpointDelaySeconds: 139 }), 1);
+  assert.equal(problems({ checkpointPercents: [50, 100], checkpointDelaySeconds: 140 }), 0);
+  assert.equal(problems({ checkpointPercents: [50, 100], checkpointDelaySeconds: 140, bakeSeconds: 60 }), 1);
   assert.equal(problems({ bakeSeconds: 600 }), 0);
   assert.deepEqual(checkProblems([], {}), []);
 });

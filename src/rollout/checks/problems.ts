@@ -4,10 +4,10 @@ import { formatDuration } from '../../report/duration.ts';
 import type { RequestedPreferences } from '../preferences.ts';
 import type { Check } from './model.ts';
 
-/**
- * AWS goes on by itself when a wait is over: a check has to have ended by then. Completes "the check NAME …"
- * (or "checks …").
- */
+/** That a wait has begun is seen within this time, and an answer takes a moment. */
+export const NOTICE_SECONDS = 20;
+
+/** AWS goes on by itself when a wait is over: a check has to have ended by then. */
 export function checkProblems(checks: readonly Check[], requested: RequestedPreferences): string[] {
   if (checks.length === 0) return [];
   const { checkpointPercents = [], checkpointDelaySeconds = 3600, bakeSeconds = 0 } = requested;
@@ -19,10 +19,10 @@ export function checkProblems(checks: readonly Check[], requested: RequestedPref
   if (waits.length === 0) return ['checks run at checkpoints below 100 and in the bake time: there are none'];
   return checks.flatMap(({ name, limitSeconds }) =>
     waits
-      .filter(({ seconds }) => limitSeconds >= seconds)
+      .filter(({ seconds }) => limitSeconds + NOTICE_SECONDS > seconds)
       .map(
         (wait) =>
-          `the check ${name} may take ${words(limitSeconds)}, and ${wait.name} is ${words(wait.seconds)}: AWS would go on before it has ended`,
+          `the check ${name} may take ${words(limitSeconds)} after up to ${words(NOTICE_SECONDS)} until it begins, and ${wait.name} is ${words(wait.seconds)}: AWS would go on before it has ended`,
       ),
   );
 }

@@ -7,6 +7,8 @@ export interface ScalingActivity {
   readonly description: string;
   /** Why it failed, in AWS's words: untrusted text. */
   readonly message: string;
+  /** Why it was begun, in AWS's words: `At … an instance was taken out of service in response to an ELB …` */
+  readonly cause: string;
   readonly outcome: 'running' | 'done' | 'failed';
   readonly startedAtSeconds: number;
   readonly endedAtSeconds: number | undefined;

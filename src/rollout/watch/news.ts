@@ -11,6 +11,7 @@ export function newsOf(before: Look | undefined, now: Look): News[] {
     ...progressNews(before, now),
     ...instanceNews(before?.group.instances ?? [], now.group.instances),
     ...failureNews(before?.activities ?? [], now.activities),
+    ...sickNews(before?.activities ?? [], now.activities),
   ];
 }
 
@@ -106,6 +107,22 @@ function failureNews(before: readonly ScalingActivity[], now: readonly ScalingAc
     if (is === undefined || magnitude(is) <= magnitude(was ?? 0)) return [];
     return [{ level: 'warning', text: `${is} ${is === 1 ? 'launch' : 'launches'} failed: ${reason}` }];
   });
+}
+
+/** Why instances were taken out of service: which health check it was, of EC2 or of a target group. */
+function sickNews(before: readonly ScalingActivity[], now: readonly ScalingActivity[]): News[] {
+  const causes = new Set(now.flatMap((activity) => sicknessOf(activity) ?? []));
+  return [...causes].flatMap((cause) => {
+    const count = (all: readonly ScalingActivity[]) => all.filter((one) => sicknessOf(one) === cause).length;
+    if (magnitude(count(now)) <= magnitude(count(before))) return [];
+    return [{ level: 'warning', text: `${counted(count(now), 'instance')} taken out: ${cause}` }];
+  });
+}
+
+/** Without the time at which it was: what is the same shall be counted. */
+function sicknessOf({ description, cause }: ScalingActivity): string | undefined {
+  if (!description.startsWith('Terminating')) return undefined;
+  return /in response to (.*health check.*?)\.?$/i.exec(cause)?.[1];
 }
 
 function timesOf(activities: readonly ScalingActivity[], reason: string): number {

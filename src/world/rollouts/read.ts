@@ -158,6 +158,7 @@ export function readActivity(activity: Activity): ScalingActivity {
     id: activity.ActivityId ?? '',
     description: activity.Description ?? '',
     message: activity.StatusMessage ?? '',
+    cause: activity.Cause ?? '',
     outcome: outcomeOf(activity.StatusCode),
     startedAtSeconds: secondsOf(activity.StartTime) ?? 0,
     endedAtSeconds: secondsOf(activity.EndTime),

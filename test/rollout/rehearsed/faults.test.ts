@@ -57,6 +57,10 @@ test('instances that never become healthy: the same', async () => {
   const { short } = await bake(world, world.client(), { hears: untilItGoesBack(world, said) });
   assert.deepEqual(short, ['web rolled-back']);
   assert.ok(said.some((text) => text.includes('unhealthy: i-')));
+  assert.ok(
+    said.some((text) => /instances? taken out: an EC2 health check/.test(text)),
+    said.join('\n'),
+  );
   assertWhole(world, '1');
 });
 

@@ -19,7 +19,7 @@ function look(parts: {
 
 function failed(id: string, message: string): ScalingActivity {
   const description = 'Launching a new EC2 instance';
-  return { id, description, message, outcome: 'failed', startedAtSeconds: 0, endedAtSeconds: 1 };
+  return { id, description, message, cause: '', outcome: 'failed', startedAtSeconds: 0, endedAtSeconds: 1 };
 }
 
 function texts(before: Look | undefined, now: Look): string[] {

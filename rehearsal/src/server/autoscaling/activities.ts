@@ -6,11 +6,16 @@ import type { Activity, Group } from './model.ts';
 const KEPT = 1000;
 
 /** The group with an activity that begins. `what` names it among the group's. */
-export function began(group: Group, now: Date, what: string, description: string): Partial<Group> {
+export function began(
+  group: Group,
+  now: Date,
+  what: string,
+  { description, isSick = false }: { readonly description: string; readonly isSick?: boolean },
+): Partial<Group> {
   const activity: Activity = {
     id: idOf(group, what),
     description,
-    cause: causeOf(group, now),
+    cause: isSick ? sickCause(now) : causeOf(group, now),
     startTime: now,
     endTime: undefined,
     status: 'InProgress',
@@ -45,8 +50,16 @@ export function ended(
   };
 }
 
+function sickCause(now: Date): string {
+  return `At ${timeOf(now)} an instance was taken out of service in response to an EC2 health check.`;
+}
+
+function timeOf(now: Date): string {
+  return now.toISOString().replace(/\.\d+/, '');
+}
+
 function causeOf({ machine: { refresh } }: Group, now: Date): string {
-  const at = now.toISOString().replace(/\.\d+/, '');
+  const at = timeOf(now);
   return refresh === undefined || refresh.endedAtSeconds !== undefined
     ? `At ${at} the group's capacity was not the desired one.`
     : `At ${at} an instance was changed in response to an instance refresh.`;

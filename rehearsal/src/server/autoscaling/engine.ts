@@ -82,7 +82,7 @@ export class AutoScaling {
     const { instance: name, configuration } = action;
     const group = this.groups.get(key);
     if (group === undefined) return;
-    this.change(key, began(group, this.clock.now(), name, 'Launching a new EC2 instance'));
+    this.change(key, began(group, this.clock.now(), name, { description: 'Launching a new EC2 instance' }));
     try {
       const launched = await launchInstance(
         world,
@@ -112,14 +112,16 @@ export class AutoScaling {
     this.tell(world, key, { kind: 'launch failed', instance: name });
   }
 
-  #terminate(world: World, key: string, { instance: name }: Extract<Action, { kind: 'terminate' }>): void {
+  #terminate(world: World, key: string, action: Extract<Action, { kind: 'terminate' }>): void {
+    const { instance: name, cause } = action;
     const group = this.groups.get(key);
     if (group === undefined) return;
     const launched = group.launched.get(name);
     if (launched === undefined) this.change(key, { doomed: new Set([...group.doomed, name]) });
     else world.instanceLife.terminate(launched.instanceId);
-    const text = `Terminating EC2 instance: ${launched?.instanceId ?? 'one that is being launched'}`;
-    this.change(key, began(group, this.clock.now(), `end ${name}`, text));
+    const description = `Terminating EC2 instance: ${launched?.instanceId ?? 'one that is being launched'}`;
+    const isSick = cause === 'unhealthy';
+    this.change(key, began(group, this.clock.now(), `end ${name}`, { description, isSick }));
   }
 
   async #look(world: World, key: string): Promise<void> {
