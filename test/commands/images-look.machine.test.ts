@@ -42,7 +42,7 @@ serverTest('a list has every image with its base, its users and its copies', asy
   const fleet = await ImaginedFleet.open(server, t, 'eu-west-1', `images: { regions: { ${other}: {} } }\n`);
   const base = await fleet.image({ digit: '1', role: 'base' });
   const web = await fleet.image({ digit: '2', tags: { 'bake:source-ami': base } });
-  await launchRunning(fleet.ec2, { ImageId: web });
+  const instance = await launchRunning(fleet.ec2, { ImageId: web });
   const { LaunchTemplate } = await fleet.ec2.send(
     new CreateLaunchTemplateCommand({
       LaunchTemplateName: 'web',
@@ -101,7 +101,7 @@ serverTest('a list has every image with its base, its users and its copies', asy
       '111111111111-1',
       '222222222222-1',
       'cccccccccccc',
-      `web-asg (2), 1 instance, ${template}`,
+      `web-asg (2), ${instance}, ${template}`,
       other,
     ],
   ]);

@@ -42,19 +42,26 @@ export function usesWords(uses: readonly PlacedUse[], home: string): string {
   return words.length > MOST ? `${shown} and ${words.length - MOST} more` : shown;
 }
 
-/** For a cell of a table: groups with their instances, then the rest. */
+/** For a cell of a table: groups with their instances, then the rest; many of a kind are counted. */
 export function usesSummary(uses: readonly Use[]): string {
   const groups = Map.groupBy(
     uses.flatMap((use) => (use.kind === 'instance' && use.group !== undefined ? use.group : [])),
     (group) => group,
   );
-  const alone = uses.filter((use) => use.kind === 'instance' && use.group === undefined).length;
-  const others = uses.filter(({ kind }) => kind !== 'instance').map(shortWords);
+  const alone = uses.flatMap((use) => (use.kind === 'instance' && use.group === undefined ? use.id : []));
+  const images = uses.flatMap((use) => (use.kind === 'image' ? use.name : []));
+  const others = uses.flatMap((use) => (['instance', 'image'].includes(use.kind) ? [] : [shortWords(use)]));
   return [
     ...[...groups].map(([group, { length }]) => `${group} (${length})`),
-    ...(alone === 0 ? [] : [alone === 1 ? '1 instance' : `${alone} instances`]),
+    ...counted(alone, 'instances'),
+    ...counted(images, 'images'),
     ...new Set(others),
   ].join(', ');
+}
+
+/** One by its name, more by their number. */
+function counted(names: readonly string[], plural: string): readonly string[] {
+  return names.length > 1 ? [`${names.length} ${plural}`] : names;
 }
 
 function shortWords(use: Use): string {
