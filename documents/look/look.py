@@ -32,7 +32,13 @@ LAYER = (
     "/etc/bake/ossec/notify.json",
     "/etc/bake/ossec/ports.allow",
 )
-PROGRAMS = ("/usr/local/lib/bake", "/etc/systemd/system/ossec*", "/etc/systemd/system/bake-notifier*")
+PROGRAMS = (
+    "/usr/local/lib/bake",
+    "/etc/systemd/system/ossec*",
+    "/etc/systemd/system/bake-*",
+    "/usr/local/sbin/bake-*",
+    "/var/ossec/bin/ossec-control",
+)
 
 
 def packed(value):

@@ -4,10 +4,11 @@ import type { Command } from 'commander';
 import type { Run } from '../program.ts';
 import { addFleetFile } from './fleet-options.ts';
 import { common, examples, newCommand } from './new-command.ts';
+import { bundleCommand, pushCommand } from './ossec-push-command.ts';
 
 export function ossecCommand(run: Run): Command {
   return newCommand('ossec')
-    .description('freeze OSSEC, compile it, and look at its rules and test them')
+    .description('freeze OSSEC, compile it, look at its rules and test them, and push it')
     .helpCommand('help [command]', "print a command's help")
     .addHelpText(
       'after',
@@ -15,12 +16,15 @@ export function ossecCommand(run: Run): Command {
         'bake ossec freeze ~/ossec-hids --commit 4.1.0',
         'bake ossec rules --role web',
         'bake ossec test --role web auth.log',
+        'bake ossec push --role web --dry-run',
       ),
     )
     .addCommand(freezeCommand(run))
     .addCommand(buildCommand(run))
     .addCommand(rulesCommand(run))
-    .addCommand(testCommand(run));
+    .addCommand(testCommand(run))
+    .addCommand(bundleCommand(run))
+    .addCommand(pushCommand(run));
 }
 
 function freezeCommand(run: Run): Command {

@@ -152,6 +152,8 @@ export interface Ossec extends OssecLayer {
   readonly frozen: FrozenOssec | undefined;
   /** `s3://BUCKET/PREFIX` of compiled trees; undefined: only this machine's cache. */
   readonly builtTrees: string | undefined;
+  /** `s3://BUCKET/PREFIX` of what is pushed to running instances; undefined: nothing is. */
+  readonly bundles: string | undefined;
   /** Events from this level on become alerts. */
   readonly alertLevel: number;
   readonly systemLog: 'auto' | 'journald' | 'rsyslog';
@@ -215,10 +217,10 @@ export interface Role extends Layer {
   readonly listens: readonly Listener[];
   /** Absolute folders that this role's deployments change. */
   readonly writes: readonly string[];
-  readonly instanceType: string;
-  readonly tags: Readonly<Record<string, string>>;
   /** Ports that this role's deployments open for a while. */
   readonly opens: readonly Listener[];
+  readonly instanceType: string;
+  readonly tags: Readonly<Record<string, string>>;
   /** Auto Scaling groups that this role's images roll onto. */
   readonly groups: readonly string[];
   /** Those with all of these tags are meant too; no tags: no further ones. */

@@ -22,6 +22,7 @@ export function normalizeOssec(
     tarball: tarball === undefined || sha256 === undefined ? undefined : { from: tarball, sha256 },
     frozen,
     builtTrees: file.built_trees?.replace(/\/$/, ''),
+    bundles: file.bundles?.replace(/\/$/, ''),
     alertLevel: file.alert_level,
     systemLog: file.system_log,
     syscheckSeconds: secondsOf(file.syscheck.frequency),

@@ -261,6 +261,11 @@ export const ossec = z
       .describe(
         'Where compiled trees are kept for other machines: `s3://BUCKET/PREFIX`. Default: only in this machine’s cache.',
       ),
+    bundles: ossecField.s3Prefix
+      .optional()
+      .describe(
+        'Where running instances fetch what `bake ossec push` brings them: `s3://BUCKET/PREFIX`. Who may write there is root on them.',
+      ),
     slack_ossec_url: hookUrl
       .optional()
       .describe('The hook of every entry of `alert_rules_list` that has none of its own.'),

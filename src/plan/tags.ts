@@ -13,6 +13,10 @@ export const TAG = {
   inventory: 'bake:inventory',
   /** SHA-256 of the report that made the image golden, as it is kept. */
   verification: 'bake:verification',
+  /** On an instance: the version of the OSSEC that was pushed, the digest of the layer, and when. */
+  ossec: 'bake:ossec',
+  ossecLayer: 'bake:ossec-layer',
+  pushedAt: 'bake:pushed-at',
   /** When a clean-up has disabled the image; ISO 8601. */
   disabledAt: 'bake:disabled-at',
 } as const;

@@ -11,6 +11,7 @@ import { TAG } from '../plan/tags.ts';
 import { explained } from './aws-errors.ts';
 import { type Images, openImages } from './images/door.ts';
 import { type ImageUses, openImageUses } from './images/uses.ts';
+import { type Instances, openInstances } from './instances.ts';
 import { type Keys, openKeys } from './kms.ts';
 import { lazily } from './lazily.ts';
 import { type Leftovers, openLeftovers } from './leftovers.ts';
@@ -53,6 +54,7 @@ export interface Aws {
   readonly keys: Keys;
   readonly leftovers: Leftovers;
   readonly rollouts: Rollouts;
+  readonly instances: Instances;
   /** What runs on instances, through SSM. */
   readonly commands: Commands;
   /** Who the credentials belong to. */
@@ -77,6 +79,7 @@ export function openAws(connection: AwsConnection): Aws {
     keys: openKeys(settings),
     leftovers: openLeftovers(ec2),
     rollouts: openRollouts(settings),
+    instances: openInstances(ec2),
     commands: openCommands(settings),
     identity: () => identity(settings),
   };

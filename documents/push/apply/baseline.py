@@ -1,0 +1,110 @@
+"""OSSEC's database of files, told of what a push itself has changed, and of nothing else.
+
+An entry is +++SIZE:MODE:OWNER:GROUP:MD5:SHA1[:SHA256] !SECONDS PATH. It is changed only where it says exactly what the
+file was before, and then says exactly what the push has put there: who changes the same file in the same minute changes
+something that no entry says, and rings. analysisd and syscheckd must not run.
+"""
+
+import hashlib
+import os
+import re
+
+from base import HOME
+
+DATABASE = HOME / "queue/syscheck/syscheck"
+ENTRY = re.compile(rb"(...)(\S*) (!\d+) (.+)\n?")
+# The mode of a link, as OSSEC writes it.
+LINK = str(0o120777).encode()
+FIELDS = ("size", "mode", "uid", "gid", "md5", "sha1", "sha256")
+
+
+def facts(path):
+    """As OSSEC sees a file; None where there is none."""
+    try:
+        with open(path, "rb") as file:
+            status, content = os.fstat(file.fileno()), file.read()
+    except FileNotFoundError:
+        return None
+    values = [str(number) for number in (status.st_size, status.st_mode, status.st_uid, status.st_gid)]
+    values += [hashlib.new(name, content).hexdigest() for name in ("md5", "sha1", "sha256")]
+    return dict(zip(FIELDS, values))
+
+
+def tell(changes):
+    """changes: path → facts before, facts after; either may be None. Returns the paths that had no fitting entry."""
+    if not DATABASE.exists():
+        return []
+    lines = DATABASE.read_bytes().splitlines(keepends=True)
+    left = {os.fsencode(path): change for path, change in changes.items()}
+    known, kept, misfits = set(), [], []
+    for line in lines:
+        match = ENTRY.fullmatch(line)
+        path = match.group(4) if match else None
+        known.add(path)
+        if path in left:
+            line, fits = changed(match, *left.pop(path))
+            if not fits:
+                misfits.append(os.fsdecode(path))
+        elif match and is_link(match):
+            line = followed(match, changes)
+        if line:
+            kept.append(line)
+    for path, (before, after) in left.items():
+        if before is None and after is not None:
+            kept.extend(added(path, after, lines, known))
+    write(kept)
+    return misfits
+
+
+def changed(match, before, after):
+    flags, said, when, path = match.groups()
+    values = said.decode("ascii", "replace").split(":")
+    if before is None or not says(values, before):
+        return match.group(0), False
+    if after is None:
+        return b"", True
+    new = [value if value in ("", "-1", "xxx") else after[name] for name, value in zip(FIELDS, values)]
+    return b"%s%s %s %s\n" % (flags, ":".join(new).encode(), when, path), True
+
+
+def is_link(match):
+    values = match.group(2).split(b":")
+    return len(values) > 1 and values[1] == LINK
+
+
+def followed(match, changes):
+    """OSSEC looks at what a link leads to: its digests are the file's, and size and owner the link's own."""
+    before, after = changes.get(os.path.realpath(os.fsdecode(match.group(4))), (None, None))
+    values = match.group(2).decode("ascii", "replace").split(":")
+    if before is None or after is None or not says(values[4:], before, FIELDS[4:]):
+        return match.group(0)
+    new = values[:4] + [after[name] for name, _ in zip(FIELDS[4:], values[4:])]
+    return b"%s%s %s %s\n" % (match.group(1), ":".join(new).encode(), match.group(3), match.group(4))
+
+
+def says(values, file, names=FIELDS):
+    if not 1 <= len(values) <= len(names):
+        return False
+    return all(value in ("", "-1", "xxx") or value == file[name] for name, value in zip(names, values))
+
+
+def added(path, after, lines, known):
+    """An entry like that of a neighbour; none where nothing around it is watched."""
+    folder = path
+    while folder := folder.rpartition(b"/")[0]:
+        for line in lines:
+            match = ENTRY.fullmatch(line)
+            if match and match.group(4).startswith(folder + b"/"):
+                count = len(match.group(2).split(b":"))
+                values = ":".join(after[name] for name in FIELDS[:count]).encode()
+                return [b"+++%s %s %s\n" % (values, match.group(3), path)]
+    return []
+
+
+def write(lines):
+    """In place, so that the file keeps its owner and mode."""
+    with open(DATABASE, "r+b") as file:
+        file.writelines(lines)
+        file.truncate()
+        file.flush()
+        os.fsync(file.fileno())

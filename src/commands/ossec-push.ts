@@ -1,0 +1,174 @@
+/** `bake ossec push`: brings the OSSEC layer of running instances to what the fleet file says. */
+
+import type { Context } from '../context.ts';
+import { EXIT, type ExitCode, fail } from '../failure.ts';
+import type { Fleet } from '../fleet/model.ts';
+import { lookDocument, type OwnDocument } from '../instances/documents.ts';
+import { instancesOf, type RunningInstance } from '../instances/find.ts';
+import { installedHash, lookAtState } from '../instances/look.ts';
+import { bundleKey, pushDocument } from '../instances/push/document.ts';
+import { isError, type PushOutcome } from '../instances/push/outcome.ts';
+import { type Planned, planPush } from '../instances/push/plan.ts';
+import { type PushTarget, runPush } from '../instances/push/run.ts';
+import { wavesOf } from '../instances/push/waves.ts';
+import { TAG } from '../plan/tags.ts';
+import { gapWords, kindWords, outcomeLines, planLines } from '../report/instances/push.ts';
+import { loadAssets } from '../world/assets.ts';
+import { formatObjectAddress } from '../world/s3.ts';
+import { openSite, type Site } from '../world/site.ts';
+import { commandDoors, installInRehearsal } from './instances-world.ts';
+import { loadForCommand } from './load.ts';
+import { placeOf, publish } from './push-bundles.ts';
+import { type Layers, openLayers } from './push-layers.ts';
+import type { GroupOptions } from './rollout-options.ts';
+import { findTargets } from './rollout-targets.ts';
+
+export interface PushOptions extends GroupOptions {
+  readonly instance: readonly string[];
+  readonly canary: number;
+  readonly maxConcurrency: string;
+  readonly maxErrors: number;
+  readonly dryRun: boolean;
+}
+
+interface Scene {
+  readonly context: Context;
+  readonly fleet: Fleet;
+  readonly site: Site;
+  readonly layers: Layers;
+  readonly document: OwnDocument;
+}
+
+export async function ossecPush(context: Context, options: PushOptions): Promise<ExitCode> {
+  const fleet = await loadForCommand(context, options);
+  const place = placeOf(fleet);
+  const site = await openSite(context, { rehearse: options.rehearse, region: fleet.region });
+  const assets = await loadAssets();
+  const look = lookDocument(assets);
+  const document = pushDocument(fleet.name, fleet.region, place);
+  await installInRehearsal(site, [look, document]);
+  const layers = await openLayers(context, { fleet, site, assets, file: options.file });
+  const instances = chosen(instancesOf(await findTargets(site.aws.rollouts, fleet, options)), options);
+  const looked = await lookAtState(
+    commandDoors(context, site),
+    look,
+    instances.map(({ id }) => id),
+  );
+  const layerOf = (instance: RunningInstance) => layers.of(instance.role);
+  const planned = planPush(instances, looked, { ossec: layers.ossec, layerOf });
+  const lines = planLines(planned, layerOf);
+  if (options.dryRun || planned.changes.length === 0) {
+    context.reporter.result(planJson(planned), lines);
+    return EXIT.done;
+  }
+  const scene = { context, fleet, site, layers, document };
+  const targets = await findBundles(scene, planned);
+  await confirm(context, lines);
+  const outcomes = [...(await carryOut(scene, targets, options)), ...untouched(planned)];
+  context.reporter.result({ outcomes }, outcomeLines(outcomes));
+  return outcomes.some((one) => isError(one) || one.kind === 'not-started') ? EXIT.failed : EXIT.done;
+}
+
+/** @throws Failed for ids that are none of the groups' */
+function chosen(all: readonly RunningInstance[], { instance }: PushOptions): RunningInstance[] {
+  const unknown = instance.find((id) => !all.some((one) => one.id === id));
+  if (unknown !== undefined) {
+    fail({
+      kind: 'input',
+      problem: `none of these groups has an instance ${unknown} in service`,
+      remedy: 'name an instance of a group of --role or --group',
+    });
+  }
+  return all.filter(({ id }) => instance.length === 0 || instance.includes(id));
+}
+
+function planJson({ changes, upToDate, unreachable }: Planned) {
+  return {
+    changes: changes.map(({ id, group, role, change }) => ({ id, group, role: role.name, change })),
+    upToDate: upToDate.map(({ id }) => id),
+    unreachable: Object.fromEntries(unreachable.map(({ id, problem }) => [id, problem])),
+  };
+}
+
+/** In a rehearsal they are put there; on AWS somebody else does that. @throws Failed where one is missing */
+async function findBundles({ fleet, site, layers }: Scene, { changes }: Planned): Promise<PushTarget[]> {
+  const place = placeOf(fleet);
+  const missing = new Map<string, string>();
+  const targets: PushTarget[] = [];
+  const known = new Set(site.rehearsal ? [] : await site.aws.objects.keys(place.bucket, place.prefix));
+  for (const { id, role, state, change } of changes) {
+    const platform = change.kind === 'config' ? undefined : state.platform;
+    const bundle = await layers.bundle(role, platform);
+    const key = bundleKey(place, bundle.sha256);
+    if (site.rehearsal) await publish(site, place, bundle);
+    else if (!known.has(key)) {
+      const flags = platform === undefined ? '' : ` --platform ${platform}`;
+      missing.set(key, `bake ossec bundle --role ${role.name}${flags}`);
+    }
+    targets.push({ instanceId: id, bundle: bundle.sha256 });
+  }
+  if (missing.size === 0) return targets;
+  return fail({
+    kind: 'prerequisite',
+    problem: `${[...missing.keys()].map((key) => formatObjectAddress({ bucket: place.bucket, key })).join(', ')}: not there, so instances could not fetch it`,
+    remedy: 'somebody who may write there has to put it there first, from the same fleet file',
+    commands: [...new Set(missing.values())],
+  });
+}
+
+async function confirm({ reporter, yes }: Context, lines: readonly string[]): Promise<void> {
+  if (yes || (await reporter.ask('Push this to running instances?', lines))) return;
+  fail({
+    kind: 'input',
+    problem: 'nothing was pushed: nobody said yes to it',
+    remedy: 'look at it with --dry-run, and use --yes where nobody can be asked',
+  });
+}
+
+async function carryOut(
+  { context, fleet, site, layers, document }: Scene,
+  targets: readonly PushTarget[],
+  { canary, maxConcurrency, maxErrors }: PushOptions,
+): Promise<PushOutcome[]> {
+  const doors = commandDoors(context, site);
+  const waves = wavesOf(targets, { canary, maxConcurrency });
+  const say = ({ instanceId, kind, reason, ...rest }: PushOutcome) =>
+    context.reporter.emit({
+      type: 'notice',
+      level: kind === 'updated' || kind === 'skipped' ? 'info' : 'warning',
+      text: [`[${instanceId}] ${kindWords(kind)}`, reason, gapWords({ instanceId, kind, reason, ...rest })]
+        .filter((text) => text !== '')
+        .join(': '),
+    });
+  const record = async (updated: readonly PushOutcome[]) => {
+    const tags = new Map([
+      [TAG.ossec, layers.ossec.version ?? 'stand-in'],
+      [TAG.pushedAt, context.now().toISOString()],
+    ]);
+    if (updated.length > 0)
+      await site.aws.instances.tag(
+        updated.map(({ instanceId }) => instanceId),
+        tags,
+      );
+  };
+  return runPush(
+    { ...doors, onOutcome: say, record },
+    {
+      waves,
+      hasCanary: canary > 0,
+      maxErrors,
+      document,
+      documentSha256: await installedHash(doors, document),
+      comment: `push of the ${fleet.name} fleet`,
+    },
+  );
+}
+
+function untouched({ upToDate, unreachable }: Planned): PushOutcome[] {
+  return [
+    ...upToDate.map(({ id }): PushOutcome => ({ instanceId: id, kind: 'skipped', reason: '' })),
+    ...unreachable.map(
+      ({ id, problem }): PushOutcome => ({ instanceId: id, kind: 'unreachable', reason: problem }),
+    ),
+  ];
+}

@@ -1,0 +1,47 @@
+/** What a push would change on an instance. Pure. */
+
+import type { InstanceState } from '../look.ts';
+import type { WantedLayer } from './wanted.ts';
+
+/** The OSSEC that an image of this fleet file has. */
+export interface WantedOssec {
+  /** As OSSEC calls it; undefined for the stand-in. */
+  readonly version: string | undefined;
+  /** SHA-256 of the frozen tarball. */
+  readonly tarball: string;
+}
+
+export type Change =
+  | { readonly kind: 'none' }
+  /** Paths of files that differ or are missing, or that should not be there. */
+  | { readonly kind: 'config'; readonly files: readonly string[] }
+  | { readonly kind: 'version'; readonly from: string; readonly files: readonly string[] }
+  /** `instead`: what is uninstalled first. */
+  | { readonly kind: 'install'; readonly instead: string | undefined };
+
+export function changeOf(state: InstanceState, layer: WantedLayer, ossec: WantedOssec): Change {
+  const isOurs = state.installed && state.flavour === 'local' && state.tarball !== null;
+  if (!isOurs) {
+    const instead = state.installed ? `${state.ossec ?? 'OSSEC'} (${state.flavour ?? 'unknown'})` : undefined;
+    return { kind: 'install', instead };
+  }
+  const files = differingFiles(state, layer);
+  if (state.tarball !== ossec.tarball) {
+    return { kind: 'version', from: state.ossec ?? 'unknown', files };
+  }
+  return files.length === 0 ? { kind: 'none' } : { kind: 'config', files };
+}
+
+function differingFiles({ layer: has, programs }: InstanceState, layer: WantedLayer): string[] {
+  const known = { ...programs, ...has };
+  return [
+    ...layer.files.filter(({ path, sha256 }) => known[path] !== sha256).map(({ path }) => path),
+    ...layer.absent.filter((path) => known[path] !== undefined),
+  ];
+}
+
+/** The same for instances that look alike: what is shown once for all of them. */
+export function changeKey(change: Change, { texts }: InstanceState): string {
+  const files = 'files' in change ? change.files.map((path) => [path, texts[path] ?? '']) : [];
+  return JSON.stringify([change, files]);
+}

@@ -1,0 +1,94 @@
+/** The SSM document that pushes. Pure. */
+
+import { parseObjectAddress } from '../../world/s3.ts';
+import { document, type OwnDocument } from '../documents.ts';
+
+/** The step whose output says what has become of the instance. */
+export const PUSH_STEP = 'apply';
+
+const INCOMING = '/var/lib/bake/push/incoming';
+
+export interface BundlePlace {
+  readonly bucket: string;
+  /** Empty, or without a slash at its end. */
+  readonly prefix: string;
+}
+
+/** Where the bundles of a fleet are, from `ossec.bundles`. */
+export function bundlePlace(bundles: string): BundlePlace {
+  const { bucket, key } = parseObjectAddress(`${bundles}/x`) ?? { bucket: '', key: 'x' };
+  return { bucket, prefix: key.slice(0, -2) };
+}
+
+export function bundleKey({ prefix }: BundlePlace, sha256: string): string {
+  return [...(prefix === '' ? [] : [prefix]), `${sha256}.tar.gz`].join('/');
+}
+
+/**
+ * Who may send it chooses among the bundles that lie in one place, and can't write there: the place is in the document,
+ * and what comes from it is checked against the digest before it is unpacked.
+ */
+export function pushDocument(fleet: string, region: string, place: BundlePlace): OwnDocument {
+  const key = bundleKey(place, '{{ Bundle }}');
+  const domain = region.startsWith('cn-') ? 'amazonaws.com.cn' : 'amazonaws.com';
+  return document(`bake-push-${fleet}`, {
+    description: `Brings OSSEC and its configuration of the ${fleet} fleet to this instance. bake's own.`,
+    parameters: {
+      Bundle: {
+        type: 'String',
+        description: 'SHA-256 of the bundle',
+        allowedPattern: '^[0-9a-f]{64}$',
+      },
+    },
+    mainSteps: [
+      {
+        action: 'aws:runShellScript',
+        name: 'prepare',
+        inputs: {
+          onFailure: 'exit',
+          timeoutSeconds: '60',
+          runCommand: [
+            'set -eu',
+            'umask 077',
+            'mkdir -p /var/lib/bake/push',
+            'chown root:root /var/lib/bake/push',
+            'chmod 0700 /var/lib/bake/push',
+            `rm -rf ${INCOMING}`,
+            `mkdir ${INCOMING}`,
+          ],
+        },
+      },
+      {
+        action: 'aws:downloadContent',
+        name: 'fetch',
+        inputs: {
+          onFailure: 'exit',
+          sourceType: 'S3',
+          sourceInfo: `{"path": "https://s3.${region}.${domain}/${place.bucket}/${key}"}`,
+          destinationPath: `${INCOMING}/bundle.tar.gz`,
+        },
+      },
+      {
+        action: 'aws:runShellScript',
+        name: PUSH_STEP,
+        inputs: { onFailure: 'exit', timeoutSeconds: '3600', runCommand: APPLY },
+      },
+    ],
+  });
+}
+
+/** In a unit of its own: it goes on when SSM's agent ends, and what it has begun comes to an end. */
+const APPLY = [
+  'set -eu',
+  'umask 077',
+  `cd ${INCOMING}`,
+  "echo '{{ Bundle }}  bundle.tar.gz' | sha256sum --check --status || {",
+  '  echo "what was fetched is not the bundle {{ Bundle }}" >&2',
+  '  exit 5',
+  '}',
+  'mkdir content',
+  'tar --extract --gzip --no-same-owner --file bundle.tar.gz --directory content',
+  'rm bundle.tar.gz',
+  'exec systemd-run --quiet --collect --wait --pipe --unit=bake-push --property=KillMode=mixed \\',
+  `  python3 -I -B ${INCOMING}/content/apply ${INCOMING}/content`,
+];

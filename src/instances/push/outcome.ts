@@ -1,0 +1,67 @@
+/** What a push has come to on an instance. Pure. */
+
+import { z } from 'zod';
+import type { CommandOutcome } from '../run-command.ts';
+
+const ANSWER = z.object({
+  version: z.literal(1),
+  result: z.enum(['updated', 'skipped', 'rolled-back', 'refused']),
+  mode: z.enum(['config', 'version', 'install']).optional(),
+  reason: z.string().optional(),
+  restarted: z.array(z.string()).optional(),
+  lines_seconds: z.number().optional(),
+  files_seconds: z.number().nullable().optional(),
+  replayed_lines: z.number().optional(),
+});
+
+export interface PushOutcome {
+  readonly instanceId: string;
+  readonly kind:
+    | 'updated'
+    | 'skipped'
+    | 'rolled-back'
+    /** Nothing was changed there. */
+    | 'refused'
+    | 'unreachable'
+    /** It ended without saying how: the next push puts back what it has left. */
+    | 'unknown'
+    | 'not-started';
+  /** Empty where there is nothing to say. Untrusted. */
+  readonly reason: string;
+  /** How long no log line was heard; those of that time were brought afterwards. */
+  readonly linesSeconds?: number;
+  readonly replayedLines?: number;
+  /** Until the scan after the restart had ended; undefined where it had not, or nothing was restarted. */
+  readonly filesSeconds?: number;
+}
+
+/** An answer that can't be read is no success, whatever the exit code. */
+export function outcomeOf({ instanceId, kind, problem, stdout, stderr }: CommandOutcome): PushOutcome {
+  if (kind === 'unreachable') return { instanceId, kind, reason: problem };
+  const answer = read(stdout);
+  if (answer === undefined) {
+    const said = stderr.trim().split('\n').at(-1)?.slice(0, 300) ?? '';
+    return { instanceId, kind: 'unknown', reason: [problem, said].filter((text) => text !== '').join(': ') };
+  }
+  return {
+    instanceId,
+    kind: answer.result,
+    reason: answer.reason ?? '',
+    ...(answer.lines_seconds === undefined ? {} : { linesSeconds: answer.lines_seconds }),
+    ...(answer.replayed_lines === undefined ? {} : { replayedLines: answer.replayed_lines }),
+    ...(typeof answer.files_seconds === 'number' ? { filesSeconds: answer.files_seconds } : {}),
+  };
+}
+
+function read(stdout: string): z.infer<typeof ANSWER> | undefined {
+  try {
+    return ANSWER.safeParse(JSON.parse(stdout.trim().split('\n').at(-1) ?? '')).data;
+  } catch {
+    return undefined;
+  }
+}
+
+/** What counts against the limit: an instance that can't be reached says nothing about what is pushed. */
+export function isError({ kind }: PushOutcome): boolean {
+  return kind === 'rolled-back' || kind === 'refused' || kind === 'unknown';
+}

@@ -1,0 +1,112 @@
+/** What a push would do, and has done. Pure. */
+
+import { changeKey } from '../../instances/push/change.ts';
+import type { PushOutcome } from '../../instances/push/outcome.ts';
+import type { Planned, PlannedInstance } from '../../instances/push/plan.ts';
+import { textDiff } from '../../instances/push/text-diff.ts';
+import type { WantedLayer } from '../../instances/push/wanted.ts';
+import { table } from '../table.ts';
+import { quoteTerminal } from '../terminal-text.ts';
+
+const MOST_LINES = 60;
+const MOST_FILES = 12;
+const NAMED = 5;
+
+/** Instances that look alike are shown once. */
+export function planLines(
+  { changes, upToDate, unreachable }: Planned,
+  layerOf: (instance: PlannedInstance) => WantedLayer,
+): string[] {
+  const alike = [
+    ...Map.groupBy(changes, (one) => `${one.role.name} ${changeKey(one.change, one.state)}`).values(),
+  ];
+  return [
+    ...alike.flatMap((instances) => groupLines(instances, layerOf)),
+    ...(upToDate.length > 0 ? [`up to date: ${names(upToDate.map(({ id }) => id))}`] : []),
+    ...unreachable.map(({ id, problem }) => quoteTerminal(`${id}: not reached: ${problem}`)),
+  ];
+}
+
+function groupLines(
+  instances: readonly PlannedInstance[],
+  layerOf: (instance: PlannedInstance) => WantedLayer,
+): string[] {
+  const [first] = instances;
+  if (first === undefined) return [];
+  const { change, state } = first;
+  const files = 'files' in change ? change.files : [];
+  return [
+    quoteTerminal(`${names(instances.map(({ id }) => id))}: ${changeWords(first)}`),
+    ...files
+      .slice(0, MOST_FILES)
+      .flatMap((path) => [
+        quoteTerminal(`  ${path}`),
+        ...diffLines(state.texts[path], layerOf(first).files.find((file) => file.path === path)?.content),
+      ]),
+    ...(files.length > MOST_FILES ? [`  … and ${files.length - MOST_FILES} more files`] : []),
+  ];
+}
+
+function changeWords({ change, state: { ossec } }: PlannedInstance): string {
+  if (change.kind === 'install') {
+    return change.instead === undefined
+      ? 'has no OSSEC: it is installed'
+      : `has ${change.instead}, which is uninstalled first`;
+  }
+  if (change.kind === 'version') return `another build of OSSEC in the place of ${change.from}`;
+  return `configuration of OSSEC ${ossec ?? ''}`;
+}
+
+function diffLines(before: string | undefined, after: string | undefined): string[] {
+  if (before === undefined && after === undefined) return [];
+  const lines = textDiff(before ?? '', after ?? '');
+  if (lines === undefined) return ['    differs in very many lines'];
+  const shown = lines.slice(0, MOST_LINES);
+  return [
+    ...shown.map(({ kind, text }) => quoteTerminal(`    ${kind === 'added' ? '+' : '-'} ${text}`)),
+    ...(lines.length > shown.length ? [`    … and ${lines.length - shown.length} more lines`] : []),
+  ];
+}
+
+export function names(ids: readonly string[]): string {
+  const more = ids.length - NAMED;
+  return more > 0 ? `${ids.slice(0, NAMED).join(', ')} and ${more} more` : ids.join(', ');
+}
+
+/** Each instance, those that failed first, and how long nobody has watched. */
+export function outcomeLines(outcomes: readonly PushOutcome[]): string[] {
+  const order = ['rolled-back', 'refused', 'unknown', 'unreachable', 'not-started', 'updated', 'skipped'];
+  const sorted = outcomes.toSorted((a, b) => order.indexOf(a.kind) - order.indexOf(b.kind));
+  return [
+    ...table(sorted.map((one) => [one.instanceId, kindWords(one.kind), one.reason || gapWords(one)])),
+    ...totals(outcomes),
+  ];
+}
+
+export function kindWords(kind: PushOutcome['kind']): string {
+  if (kind === 'rolled-back') return 'rolled back';
+  if (kind === 'not-started') return 'not started';
+  if (kind === 'skipped') return 'up to date';
+  return kind === 'unknown' ? 'ended without a word' : kind;
+}
+
+export function gapWords({ linesSeconds, filesSeconds, replayedLines }: PushOutcome): string {
+  return [
+    ...(linesSeconds === undefined ? [] : [`log lines unheard for ${linesSeconds} s`]),
+    ...(replayedLines === undefined ? [] : [`${replayedLines} of them brought afterwards`]),
+    ...(filesSeconds === undefined ? [] : [`files compared again after ${filesSeconds} s`]),
+  ].join(', ');
+}
+
+function totals(outcomes: readonly PushOutcome[]): string[] {
+  const counts = Map.groupBy(outcomes, ({ kind }) => kind);
+  const words = [...counts].map(([kind, all]) => `${all.length} ${kindWords(kind)}`);
+  const lines = Math.max(0, ...outcomes.map(({ linesSeconds = 0 }) => linesSeconds));
+  const files = Math.max(0, ...outcomes.map(({ filesSeconds = 0 }) => filesSeconds));
+  return [
+    words.join(', '),
+    ...(lines > 0
+      ? [`at most ${lines} s without log lines, ${files} s until all files were compared again`]
+      : []),
+  ];
+}

@@ -1,0 +1,135 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import type { InstanceState } from '../../../src/instances/look.ts';
+import { makeBundle } from '../../../src/instances/push/bundle.ts';
+import { changeOf } from '../../../src/instances/push/change.ts';
+import { bundleKey, bundlePlace, pushDocument } from '../../../src/instances/push/document.ts';
+import { outcomeOf } from '../../../src/instances/push/outcome.ts';
+import { textDiff } from '../../../src/instances/push/text-diff.ts';
+import { wantedLayer } from '../../../src/instances/push/wanted.ts';
+import { wavesOf } from '../../../src/instances/push/waves.ts';
+import { effectiveOssec } from '../../../src/ossec/config.ts';
+import { loadAssets } from '../../../src/world/assets.ts';
+import { testFleet } from '../../support/fleet.ts';
+
+const assets = await loadAssets();
+const FLEET = testFleet();
+const CONFIG = effectiveOssec(FLEET);
+const LAYER = wantedLayer(CONFIG, assets);
+const OSSEC = { version: '4.1.0', tarball: 'a'.repeat(64) };
+
+/** An instance that a bake has just made. */
+function stateOf(changes: Partial<InstanceState> = {}): InstanceState {
+  const digests = Object.fromEntries(LAYER.files.map(({ path, sha256 }) => [path, sha256]));
+  return {
+    version: 1,
+    installed: true,
+    ossec: 'v4.1.0',
+    flavour: 'local',
+    tarball: OSSEC.tarball,
+    platform: 'debian-12-amd64',
+    layer: digests,
+    programs: {},
+    daemons: {},
+    push: null,
+    texts: {},
+    ...changes,
+  };
+}
+
+test('what an image has, a push does not change', () => {
+  assert.deepEqual(changeOf(stateOf(), LAYER, OSSEC), { kind: 'none' });
+});
+
+test('what differs is a change of files, of the version, or an installation', () => {
+  const { '/etc/bake/ossec/ports.allow': _, ...others } = stateOf().layer;
+  const files = ['/etc/bake/ossec/ports.allow'];
+  assert.deepEqual(changeOf(stateOf({ layer: others }), LAYER, OSSEC), { kind: 'config', files });
+  const mail = '/etc/systemd/system/ossec.target.d/maild.conf';
+  assert.deepEqual(changeOf(stateOf({ programs: { [mail]: 'b' } }), LAYER, OSSEC), {
+    kind: 'config',
+    files: [mail],
+  });
+  assert.deepEqual(changeOf(stateOf({ tarball: 'b' }), LAYER, OSSEC), {
+    kind: 'version',
+    from: 'v4.1.0',
+    files: [],
+  });
+  assert.deepEqual(changeOf(stateOf({ flavour: 'server', tarball: null }), LAYER, OSSEC), {
+    kind: 'install',
+    instead: 'v4.1.0 (server)',
+  });
+  assert.deepEqual(changeOf(stateOf({ installed: false, ossec: null }), LAYER, OSSEC), {
+    kind: 'install',
+    instead: undefined,
+  });
+});
+
+test('the same fleet file gives the same bundle', () => {
+  const make = () => makeBundle({ fleet: FLEET, config: CONFIG, layer: LAYER, assets, ossec: OSSEC });
+  assert.equal(make().sha256, make().sha256);
+  const tree = Buffer.from('tree');
+  const version = { platform: 'debian-12-amd64', tarball: Buffer.from('tar'), tree };
+  const whole = makeBundle({ fleet: FLEET, config: CONFIG, layer: LAYER, assets, ossec: OSSEC, version });
+  assert.notEqual(whole.sha256, make().sha256);
+});
+
+test('the document says where bundles come from, and takes a digest only', () => {
+  const place = bundlePlace('s3://shop/pushed');
+  assert.deepEqual(place, { bucket: 'shop', prefix: 'pushed' });
+  assert.equal(bundleKey(bundlePlace('s3://shop'), 'ab'), 'ab.tar.gz');
+  const { name, content } = pushDocument('shop', 'eu-central-1', place);
+  assert.equal(name, 'bake-push-shop');
+  const { parameters, mainSteps } = JSON.parse(content);
+  assert.deepEqual(Object.keys(parameters), ['Bundle']);
+  assert.equal(parameters.Bundle.allowedPattern, '^[0-9a-f]{64}$');
+  assert.match(
+    mainSteps[1].inputs.sourceInfo,
+    /"https:\/\/s3\.eu-central-1\.amazonaws\.com\/shop\/pushed\/\{\{ Bundle \}\}\.tar\.gz"/,
+  );
+  assert.ok(mainSteps.every(({ inputs }: { inputs: { onFailure: string } }) => inputs.onFailure === 'exit'));
+});
+
+test('everybody is in one wave, the canary first', () => {
+  const all = Array.from({ length: 25 }, (_, n) => n);
+  const waves = wavesOf(all, { canary: 1, maxConcurrency: '40%' });
+  assert.deepEqual(
+    waves.map(({ length }) => length),
+    [1, 10, 10, 4],
+  );
+  assert.deepEqual(waves.flat(), all);
+  assert.deepEqual(wavesOf(all, { canary: 0, maxConcurrency: '1%' }).length, 25);
+  assert.deepEqual(wavesOf([], { canary: 1, maxConcurrency: '10' }), []);
+});
+
+test('a text becomes the other one by the lines that differ', () => {
+  const line = fc.constantFrom('a', 'b', 'c', '');
+  const text = fc.array(line, { maxLength: 12 }).map((all) => all.map((one) => `${one}\n`).join(''));
+  fc.assert(
+    fc.property(text, text, (before, after) => {
+      const diff = textDiff(before, after) ?? [];
+      const count = (kind: string) => diff.filter((one) => one.kind === kind).length;
+      const lines = (of: string) => of.split('\n').length;
+      assert.equal(count('added') - count('removed'), lines(after) - lines(before));
+      if (before === after) assert.deepEqual(diff, []);
+    }),
+  );
+  assert.deepEqual(textDiff('a\nb\nc\n', 'a\nx\nc\n'), [
+    { kind: 'removed', text: 'b' },
+    { kind: 'added', text: 'x' },
+  ]);
+});
+
+test('what an instance says of its push is read, and nothing else is a success', () => {
+  const said = (stdout: string, kind: 'done' | 'failed' = 'done') =>
+    outcomeOf({ instanceId: 'i-1', kind, problem: '', stdout, stderr: 'oh\nno', exitCode: 0 });
+  assert.equal(said('{"version":1,"result":"updated","lines_seconds":1.5}').linesSeconds, 1.5);
+  assert.deepEqual(
+    said('{"version":1,"result":"rolled-back","reason":"deaf"}', 'failed').kind,
+    'rolled-back',
+  );
+  for (const stdout of ['', 'updated', '{"result":"updated"}', '[]']) {
+    assert.deepEqual(said(stdout), { instanceId: 'i-1', kind: 'unknown', reason: 'no' });
+  }
+});
