@@ -21,6 +21,7 @@ const PLACES: Readonly<Record<string, string>> = {
   'local_rules.xml': '/var/ossec/rules/local_rules.xml',
   'notify.json': '/etc/bake/ossec/notify.json',
   'ports.allow': '/etc/bake/ossec/ports.allow',
+  'maintenance.json': '/etc/bake/ossec/maintenance.json',
 };
 
 const COMPILER = /^(?:build-essential|make|(?:gcc|g\+\+|clang|cpp)(?:-[\d.]+)?)$/;

@@ -23,7 +23,14 @@ export type Plant = Tampering & {
 } & (
     | ({ readonly kind: 'append' } & Place)
     | ({ readonly kind: 'delete' } & Place)
-    | { readonly kind: 'create'; readonly path: string; readonly text: string; readonly mode: string }
+    | {
+        readonly kind: 'create';
+        readonly path: string;
+        readonly text: string;
+        readonly mode: string;
+        /** In a maintenance window, which must not hold it back. */
+        readonly in_window?: boolean;
+      }
     | { readonly kind: 'listen' }
     | { readonly kind: 'log-in' }
   );

@@ -21,6 +21,8 @@ const RESTART_SECONDS = 180;
 /** A file that OSSEC's list of rootkits names. */
 const ROOTKIT_FILE = '/tmp/mcliZokhb';
 
+const WINDOW_FILE = '/etc/bake-verify-window';
+
 type Bare = Plant extends infer One ? (One extends Plant ? Omit<One, 'hook' | 'at_restart'> : never) : never;
 
 const CONFIG = { below: '/etc', program: false } as const;
@@ -74,6 +76,11 @@ function allPlants(loginKeys: string): Bare[] {
     },
     { name: 'failed logins', kind: 'log-in', rules: [BRUTE_FORCE], within_seconds: LOG_SECONDS },
     {
+      ...{ name: 'a file that no deployment declares, in a maintenance window', kind: 'create' },
+      ...{ path: WINDOW_FILE, text: 'planted\n', mode: '0644', in_window: true },
+      ...{ rules: [ADDED], within_seconds: REALTIME_SECONDS },
+    },
+    {
       name: "a rootkit's file",
       kind: 'create',
       path: ROOTKIT_FILE,
@@ -119,10 +126,12 @@ function routed(plant: Bare, config: OssecConfig): Plant {
   };
 }
 
-function whyNot(plant: Bare, { rootcheck, ignore }: OssecConfig): string | undefined {
+function whyNot(plant: Bare, { rootcheck, ignore, deployment }: OssecConfig): string | undefined {
   if (plant.rules.includes(ROOTKIT))
     return rootcheck.enabled ? undefined : 'the fleet file has `rootcheck` off';
   const path = placeOf(plant);
+  const declared = deployment.folders.find((folder) => WINDOW_FILE.startsWith(`${folder}/`));
+  if (path === WINDOW_FILE && declared !== undefined) return `deployments may change ${declared}`;
   const ignored = path === undefined ? undefined : ignore.find((prefix) => path.startsWith(prefix));
   return ignored === undefined ? undefined : `the fleet file ignores ${ignored}`;
 }

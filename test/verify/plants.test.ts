@@ -22,8 +22,8 @@ const named = (name: string, ...of: Parameters<typeof config>) =>
 
 test('every image is tampered with in the same ways, each under its own name', () => {
   const { plants, leftOut } = tamperings(config());
-  assert.equal(plants.length, 15);
-  assert.equal(new Set(plants.map(({ name }) => name)).size, 15);
+  assert.equal(plants.length, 16);
+  assert.equal(new Set(plants.map(({ name }) => name)).size, 16);
   assert.deepEqual(leftOut, []);
   assert.deepEqual(
     new Set(plants.flatMap(({ rules }) => rules)),
@@ -35,11 +35,18 @@ test('what the fleet file switches off in as many words is left out, and said', 
   const { plants, leftOut } = tamperings(
     config({ rootcheck: { enabled: false, seconds: 1 }, ignore: ['/etc/cron.d'] }),
   );
-  assert.equal(plants.length, 13);
+  assert.equal(plants.length, 14);
   assert.deepEqual(leftOut, [
     { name: 'a new cron entry', because: 'the fleet file ignores /etc/cron.d' },
     { name: "a rootkit's file", because: 'the fleet file has `rootcheck` off' },
   ]);
+});
+
+test('what deployments may change anyway is not tried in a maintenance window', () => {
+  const fleet = testFleet({ ossec: testOssec({ folders: [folder('/etc')] }) });
+  const { plants, leftOut } = tamperings(effectiveOssec(fleet, testRole({ writes: ['/etc'] })));
+  assert.equal(plants.length, 15);
+  assert.match(leftOut[0]?.because ?? '', /^deployments may change \/etc$/);
 });
 
 test('a folder that nobody watches is to be found out', () => {

@@ -12,6 +12,7 @@ from watched import watched_below
 
 _LINE = b"\n# bake verify was here\n"
 _LOGINS = 9
+_WINDOW = ("/usr/local/sbin/bake-maintenance", "begin", "--for", "2m", "--reason", "bake verify")
 _ATTACKER = "203.0.113.7"
 # They stay open until the end.
 _sockets: list[socket.socket] = []
@@ -33,6 +34,8 @@ def append(plant: Mapping, used: set[str]) -> Planted:
 
 def create(plant: Mapping, _: set[str]) -> Planted:
     path = Path(plant["path"])
+    if plant.get("in_window") and not succeeds(*_WINDOW):
+        raise OSError("no maintenance window can be begun")
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "w") as file:
         file.write(plant["text"])
