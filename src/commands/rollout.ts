@@ -1,5 +1,6 @@
 /** `bake rollout`: refreshes Auto Scaling groups, predicted, watched and reversible. */
 
+import pMap from 'p-map';
 import type { Context } from '../context.ts';
 import { EXIT, type ExitCode, Failed, fail } from '../failure.ts';
 import { describePrepared } from '../rollout/describe.ts';
@@ -24,8 +25,7 @@ export async function rollout(context: Context, options: RolloutOptions): Promis
   const targets = await findTargets(doors.rollouts, fleet, options);
   const { name, images } = fleet;
   const preparing = () => new Preparing({ site, doors, fleet: name, region, images, options });
-  const first = preparing();
-  const all = await Promise.all(targets.map((target) => first.prepare(target)));
+  const all = await prepareAll(preparing(), targets);
   const lines = [...describeWaves(all, waves), ...describeAll(all)];
   const isStopped = all.some(({ preflight }) => preflight.verdict === 'stop');
   if (options.dryRun || isStopped) {
@@ -42,20 +42,34 @@ export async function rollout(context: Context, options: RolloutOptions): Promis
   const outcomes = await roll(doors, all, {
     region,
     waves,
-    again: async ({ group }) => preparing().prepare(await findAgain(doors, targets, group.name)),
+    again: async (wave) => prepareAll(preparing(), await findAgain(doors, targets, wave)),
   });
   return report(context, outcomes);
 }
 
-/** Nothing is kept of what was asked before: images, too, may have changed their state. @throws Failed */
-async function findAgain(doors: Doors, targets: readonly Target[], name: string): Promise<Target> {
-  const [group] = await doors.rollouts.groups([name]);
-  const target = targets.find((one) => one.group.name === name);
-  if (group !== undefined && target !== undefined) return { ...target, group };
-  return fail({
-    kind: 'input',
-    problem: `there is no Auto Scaling group ${name} any more`,
-    remedy: 'run the same command again',
+/** Groups of which a few at a time are asked about. */
+const GROUPS_AT_ONCE = 5;
+
+function prepareAll(preparing: Preparing, targets: readonly Target[]): Promise<Prepared[]> {
+  return pMap(targets, (target) => preparing.prepare(target), { concurrency: GROUPS_AT_ONCE });
+}
+
+/** The groups as they are now. @throws Failed where one is not there any more */
+async function findAgain(
+  doors: Doors,
+  targets: readonly Target[],
+  wave: readonly Prepared[],
+): Promise<Target[]> {
+  const groups = await doors.rollouts.groups(wave.map(({ group }) => group.name));
+  return wave.map(({ group: { name } }) => {
+    const group = groups.find((one) => one.name === name);
+    const target = targets.find((one) => one.group.name === name);
+    if (group !== undefined && target !== undefined) return { ...target, group };
+    return fail({
+      kind: 'input',
+      problem: `there is no Auto Scaling group ${name} any more`,
+      remedy: 'run the same command again',
+    });
   });
 }
 

@@ -14,10 +14,13 @@ import {
 } from '@aws-sdk/client-auto-scaling';
 import { CreateLaunchTemplateCommand } from '@aws-sdk/client-ec2';
 import { execa } from 'execa';
+import { makeRole } from '../support/aws-by-hand.ts';
 import { bakeJson, clientSettings, rehearsalEc2 } from '../support/rehearsal.ts';
 
 const REGION = 'eu-north-1';
 const GROUP = 'rollout-web';
+
+const CHECK = `checks: [{ name: smoke, run: 'test "$BAKE_PERCENT" = 30', time_limit: 10s }]`;
 
 let folder: string;
 before(async () => {
@@ -26,14 +29,21 @@ before(async () => {
 });
 after(() => rm(folder, { recursive: true, force: true }));
 
-async function writeFleet(release: string): Promise<void> {
+/** `check`: what is asked at the checkpoint. */
+async function writeFleet(release: string, check = CHECK): Promise<void> {
   await writeFile(
     join(folder, 'bake.yaml'),
     `fleet: rollout
 region: ${REGION}
 source: { filter: { name: debian-12-amd64-*, owners: ["136693071363"] } }
 builder: { ssh: { user: admin, via: public_address, from: my_address } }
-rollout: { minimum_healthy: 100, maximum_healthy: 150, warmup: 0s }
+rollout:
+  minimum_healthy: 100
+  maximum_healthy: 150
+  warmup: 0s
+  checkpoints: [30, 100]
+  checkpoint_delay: 30s
+  ${check}
 roles:
   web:
     files: [{ path: /etc/release-of-web, content: "${release}" }]
@@ -89,11 +99,18 @@ async function releases(): Promise<string[]> {
 test('three instances are moved from one image to the next, and back', async () => {
   const first = await bakeWeb();
   const ec2 = await rehearsalEc2(REGION);
-  const scaling = new AutoScalingClient((await clientSettings(REGION)).settings);
+  const { settings } = await clientSettings(REGION);
+  const scaling = new AutoScalingClient(settings);
+  // SSM's agent needs one.
+  await makeRole(settings, GROUP);
   const { LaunchTemplate } = await ec2.send(
     new CreateLaunchTemplateCommand({
       LaunchTemplateName: GROUP,
-      LaunchTemplateData: { ImageId: first, InstanceType: 't3.micro' },
+      LaunchTemplateData: {
+        ImageId: first,
+        InstanceType: 't3.micro',
+        IamInstanceProfile: { Name: GROUP },
+      },
     }),
   );
   await scaling.send(
@@ -124,13 +141,25 @@ test('three instances are moved from one image to the next, and back', async () 
 
     const rolled = await run('rollout', '--role', 'web', '--yes');
     assert.equal(rolled.exitCode, 0, `${rolled.stdout}${rolled.stderr}`);
+    const said = `${rolled.stdout}${rolled.stderr}`;
+    assert.match(said, /check smoke passed at 30 percent/);
     assert.deepEqual(await releases(), ['two', 'two', 'two']);
     const again = await run('rollout', '--role', 'web', '--yes');
     assert.equal(again.exitCode, 0, `${again.stdout}${again.stderr}`);
-    assert.deepEqual(again.value.started, []);
+    assert.deepEqual([again.value[0].kind, again.value[0].kept.length], ['done', 3]);
 
     const back = await run('rollout', 'undo', '--role', 'web', '--yes');
     assert.equal(back.exitCode, 0, `${back.stdout}${back.stderr}`);
+    assert.deepEqual(await releases(), ['one', 'one', 'one']);
+
+    // The stand-in for OSSEC writes no alerts, and what can't be read is no good news.
+    await writeFleet('two', 'alert_check: { level: 10, time_limit: 10s }');
+    const failed = await run('rollout', '--role', 'web', '--yes');
+    assert.equal(failed.exitCode, 4, `${failed.stdout}${failed.stderr}`);
+    assert.match(
+      failed.value[0].why,
+      /^the check alerts failed at 30 percent: i-\w+ could not be asked: .*exit code 3/,
+    );
     assert.deepEqual(await releases(), ['one', 'one', 'one']);
   } finally {
     await scaling.send(new DeleteAutoScalingGroupCommand({ AutoScalingGroupName: GROUP, ForceDelete: true }));

@@ -23,7 +23,10 @@ export async function follow(
   return new Map(
     all.map(({ group: name, before }) => {
       const look = looks.get(name);
-      return [name, outcomeOf(before, now.find((one) => one.name === name) ?? look?.group, look?.refresh)];
+      const seen = outcomeOf(before, now.find((one) => one.name === name) ?? look?.group, look?.refresh);
+      // It was begun, and nobody has looked.
+      const isUnseen = look === undefined && doors.isInterrupted();
+      return [name, isUnseen ? { ...seen, kind: 'under-way' } : seen];
     }),
   );
 }

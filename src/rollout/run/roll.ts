@@ -6,20 +6,20 @@
 import { Failed } from '../../failure.ts';
 import { Guard } from '../checks/guard.ts';
 import { planWaves, type Waves } from '../waves.ts';
+import { type Begun, beginAll, INTERRUPTED } from './begin.ts';
 import type { Doors } from './doors.ts';
-import { type Followed, follow } from './follow.ts';
-import { goBack, planOf } from './go-back.ts';
+import { follow } from './follow.ts';
 import { dropAlarm } from './guard-alarm.ts';
 import { type Outcome, outcome } from './outcome.ts';
 import type { Prepared } from './prepare.ts';
 import { remember } from './remember.ts';
-import { start } from './start.ts';
+import { takeBack } from './take-back.ts';
 
 export interface RollOptions {
   readonly region: string;
   readonly waves: Waves | undefined;
-  /** Looks at a group again: what was prepared may be hours old when its wave comes. */
-  readonly again: (prepared: Prepared) => Promise<Prepared>;
+  /** Looks at the groups of a wave again: what was prepared may be hours old when its turn comes. */
+  readonly again: (wave: readonly Prepared[]) => Promise<Prepared[]>;
 }
 
 /** One outcome for each group, in the order of the waves. */
@@ -28,162 +28,104 @@ export async function roll(doors: Doors, all: readonly Prepared[], options: Roll
   const waves = planWaves(groups, options.waves);
   const outcomes: Outcome[] = [];
   for (const [index, wave] of waves.entries()) {
-    const prepared = wave.map((one) => one.prepared);
     for (const { name } of waves.length > 1 ? wave : [])
       doors.say(name, { level: 'info', text: `wave ${index + 1} of ${waves.length}` });
-    const now = index === 0 ? prepared : await Promise.all(prepared.map(options.again));
-    const done = await rollWave(doors, now, options.region);
+    const prepared = wave.map((one) => one.prepared);
+    const done = await (index === 0
+      ? rollWave(doors, prepared, options)
+      : rollAgain(doors, prepared, options));
     outcomes.push(...done);
     if (done.every(({ kind }) => kind === 'done')) continue;
     const left = waves.slice(index + 1).flat();
-    const stopped = left.map(({ name }) =>
-      outcome(name, 'not-started', { why: 'a wave before it did not succeed' }),
-    );
-    const undoes = options.waves?.undo === true && !doors.isInterrupted();
-    return [...(undoes ? await undoAll(doors, all, outcomes) : outcomes), ...stopped];
+    const why = doors.isInterrupted() ? INTERRUPTED : 'a wave before it did not succeed';
+    const ended = options.waves?.undo === true ? await undoDone(doors, all, outcomes) : outcomes;
+    return [...ended, ...left.map(({ name }) => outcome(name, 'not-started', { why }))];
   }
   return outcomes;
 }
 
-interface Begun {
-  readonly prepared: Prepared;
-  /** What is watched; otherwise it is over already. */
-  readonly followed: Followed | undefined;
-  readonly outcome: Outcome | undefined;
-}
-
-async function rollWave(doors: Doors, wave: readonly Prepared[], region: string): Promise<Outcome[]> {
-  const begun: Begun[] = [];
-  for (const prepared of wave) {
-    const isStopped = begun.some((one) => one.outcome !== undefined && one.outcome.kind !== 'done');
-    begun.push(isStopped ? over(prepared, notStarted(prepared)) : await begin(doors, prepared));
+/** What can't be looked at again has failed, and what was done before it keeps its outcome. */
+async function rollAgain(doors: Doors, wave: readonly Prepared[], options: RollOptions): Promise<Outcome[]> {
+  let now: readonly Prepared[];
+  try {
+    now = await options.again(wave);
+  } catch (error) {
+    if (!(error instanceof Failed)) throw error;
+    return wave.map(({ group }) => outcome(group.name, 'failed', { failures: error.failures }));
   }
-  const guards = new Map(
-    begun.flatMap(({ prepared, followed }) => {
-      const guard = followed && guardOf(doors, prepared, followed, region);
-      return guard === undefined ? [] : [[prepared.group.name, guard] as const];
-    }),
-  );
-  const ended = await follow(
-    doors,
-    begun.flatMap(({ followed }) => followed ?? []),
-    ({ group }, look) => guards.get(group)?.observe(look),
-  );
-  return Promise.all(
-    begun.map(async (one) => {
-      const { prepared } = one;
-      const name = prepared.group.name;
-      const seen = one.outcome ?? ended.get(name) ?? outcome(name, 'failed');
-      const full = withImages(seen, prepared);
-      const guarded = await heed(doors, full, await guards.get(name)?.settled(), prepared);
-      await remember(doors, guarded, prepared.group.tags);
-      if (guarded.kind !== 'under-way' && one.followed !== undefined) await dropAlarm(doors, prepared);
-      return guarded;
-    }),
-  );
+  return await rollWave(doors, now, options);
 }
 
-async function begin(doors: Doors, prepared: Prepared): Promise<Begun> {
-  const { group, preflight, active } = prepared;
-  const { name } = group;
-  switch (preflight.verdict) {
-    case 'nothing':
-      return over(prepared, outcome(name, 'done', { kept: group.instances.map(({ id }) => id) }));
-    case 'stop':
-      return over(prepared, outcome(name, 'failed', { failures: stops(prepared) }));
-    case 'attach':
-      return followedAs(prepared, active?.refreshId ?? '');
-    case 'start':
-      try {
-        return followedAs(prepared, (await start(doors, prepared)).refreshId);
-      } catch (error) {
-        if (!(error instanceof Failed)) throw error;
-        return over(prepared, outcome(name, 'failed', { failures: error.failures }));
-      }
-  }
-}
-
-function over(prepared: Prepared, ended: Outcome): Begun {
-  return { prepared, followed: undefined, outcome: ended };
-}
-
-function followedAs(prepared: Prepared, refreshId: string): Begun {
-  const { group } = prepared;
-  return { prepared, followed: { group: group.name, refreshId, before: group }, outcome: undefined };
-}
-
-function notStarted({ group }: Prepared): Outcome {
-  return outcome(group.name, 'not-started', { why: 'another group of its wave could not be started' });
-}
-
-function stops({ preflight }: Prepared): Outcome['failures'] {
-  return preflight.findings
-    .filter(({ level }) => level === 'stop')
-    .map(({ problem, remedy }) => ({ kind: 'input', problem, remedy }));
-}
-
-function guardOf(
+async function rollWave(
   doors: Doors,
-  { wanted }: Prepared,
-  { group, refreshId }: Followed,
-  region: string,
-): Guard | undefined {
-  const { checks, imageId, preferences } = wanted;
-  if (checks.length === 0) return undefined;
+  wave: readonly Prepared[],
+  { region }: RollOptions,
+): Promise<Outcome[]> {
+  const begun = await beginAll(doors, wave);
+  const guards = new Map(
+    begun.flatMap((one) => {
+      const guard = guardOf(doors, one, region);
+      return guard === undefined ? [] : [[one.prepared.group.name, guard] as const];
+    }),
+  );
+  const followed = begun.flatMap((one) => one.followed ?? []);
+  const ended = await follow(doors, followed, ({ group }, look) => guards.get(group)?.observe(look));
+  const blamed = new Map<string, string>();
+  for (const [name, guard] of guards) {
+    const why = await guard.settled();
+    if (why !== undefined) blamed.set(name, why);
+  }
+  const seen = begun.map(({ prepared, outcome: known }) => {
+    const { name } = prepared.group;
+    const full = withImages(known ?? ended.get(name) ?? outcome(name, 'failed'), prepared);
+    return { ...full, why: blamed.get(name) ?? full.why };
+  });
+  // A check has failed, and AWS has not rolled it back.
+  const isLeft = ({ group, kind }: Outcome) => blamed.has(group) && LEFT.has(kind);
+  const back = await takeBack(doors, wave, seen.filter(isLeft));
+  const outcomes = seen.map((one) => back.get(one.group) ?? one);
+  await tidy(doors, begun, outcomes);
+  return outcomes;
+}
+
+const LEFT: ReadonlySet<Outcome['kind']> = new Set(['done', 'cancelled', 'failed']);
+
+function guardOf(doors: Doors, { prepared, followed }: Begun, region: string): Guard | undefined {
+  const { checks, imageId, preferences } = prepared.wanted;
+  if (checks.length === 0 || followed === undefined) return undefined;
+  const { group, refreshId } = followed;
   const checkpoints = preferences.checkpointPercents;
   return new Guard(doors, { group, region, refreshId, imageId, checks, checkpoints });
 }
 
 function withImages(seen: Outcome, { change, wanted }: Prepared): Outcome {
   const { before, after } = seen;
+  const version = change?.current.launchTemplate.version;
   return {
     ...seen,
-    before: before && {
-      version: change?.current.launchTemplate.version ?? before.version,
-      imageId: change?.previousImageId,
-    },
+    before: before && { version: version ?? before.version, imageId: change?.previousImageId },
     after: after && { ...after, imageId: wanted.imageId },
   };
 }
 
-/** A check has failed: what AWS has not rolled back, a refresh of bake's own takes back. */
-async function heed(
-  doors: Doors,
-  seen: Outcome,
-  why: string | undefined,
-  prepared: Prepared,
-): Promise<Outcome> {
-  if (why === undefined) return seen;
-  const blamed = { ...seen, why };
-  const isLeft = seen.kind === 'done' || seen.kind === 'cancelled' || seen.kind === 'failed';
-  return isLeft && !doors.isInterrupted() ? await undone(doors, blamed, prepared) : blamed;
+async function tidy(doors: Doors, begun: readonly Begun[], outcomes: readonly Outcome[]): Promise<void> {
+  for (const { prepared, followed } of begun) {
+    const one = outcomes.find(({ group }) => group === prepared.group.name);
+    if (one === undefined || followed === undefined || one.kind === 'under-way') continue;
+    await remember(doors, one, prepared.group.tags);
+    await dropAlarm(doors, prepared);
+  }
 }
 
 /** Everything that this rollout has changed goes back. */
-async function undoAll(
+async function undoDone(
   doors: Doors,
   all: readonly Prepared[],
   outcomes: readonly Outcome[],
 ): Promise<Outcome[]> {
-  return Promise.all(
-    outcomes.map(async (seen) => {
-      const prepared = all.find(({ group }) => group.name === seen.group);
-      if (seen.kind !== 'done' || seen.refresh === undefined || prepared === undefined) return seen;
-      return await undone(doors, { ...seen, why: 'a later wave did not succeed' }, prepared);
-    }),
-  );
-}
-
-async function undone(doors: Doors, seen: Outcome, { group, wanted }: Prepared): Promise<Outcome> {
-  try {
-    const plan = await planOf(doors.rollouts, group.name);
-    doors.say(group.name, { level: 'warning', text: 'it goes back to what it had before' });
-    const watched = await goBack(doors.rollouts, group.name, plan, wanted.requested);
-    const back = (await follow(doors, [{ ...watched, before: group }])).get(group.name);
-    const isBack = back?.kind === 'done' || back?.kind === 'rolled-back';
-    return { ...seen, kind: isBack ? 'rolled-back' : 'failed', undone: back?.refresh };
-  } catch (error) {
-    if (!(error instanceof Failed)) throw error;
-    return { ...seen, kind: 'failed', failures: error.failures };
-  }
+  const done = outcomes
+    .filter(({ kind, refresh }) => kind === 'done' && refresh !== undefined)
+    .map((one) => ({ ...one, why: 'a later wave did not succeed' }));
+  const undone = await takeBack(doors, all, done);
+  return outcomes.map((one) => undone.get(one.group) ?? one);
 }

@@ -1,5 +1,6 @@
 /** `bake rollout` in a rehearsed world, without its command line. */
 
+import { fail } from '../../../src/failure.ts';
 import type { Check, CheckPlace, CheckResult } from '../../../src/rollout/checks/model.ts';
 import { effectivePreferences, type RequestedPreferences } from '../../../src/rollout/preferences.ts';
 import type { Wanted } from '../../../src/rollout/preflight/facts.ts';
@@ -17,6 +18,7 @@ export interface Asked {
   readonly waves?: Waves;
   readonly checks?: readonly Check[];
   readonly check?: (place: CheckPlace) => CheckResult;
+  readonly isInterrupted?: () => boolean;
   /** Called with all that is said. */
   readonly hears?: (text: string) => void;
 }
@@ -39,7 +41,7 @@ export function doorsOf(world: Rehearsed, { rollouts }: Client, asked: Asked = {
     rollouts,
     sleep: (seconds) => world.pass(seconds),
     nowSeconds: () => world.clock.seconds,
-    isInterrupted: () => false,
+    isInterrupted: asked.isInterrupted ?? (() => false),
     say: (group, { text }) => asked.hears?.(`${group}: ${text}`),
     check: async (_, place) => asked.check?.(place) ?? { passed: true, why: '' },
   };
@@ -51,7 +53,7 @@ export async function prepared(
   { requested = USUAL, wants = {}, checks = [] }: Asked = {},
 ): Promise<Prepared> {
   const [group] = await rollouts.groups([name]);
-  if (group === undefined) throw new Error(`there is no group ${name}`);
+  if (group === undefined) fail({ kind: 'input', problem: `there is no group ${name}` });
   const wanted: Wanted = {
     imageId: NEW_IMAGE,
     allowCandidate: false,
@@ -82,7 +84,7 @@ export async function bake(world: Rehearsed, client: Client, asked: Asked = {}) 
   const outcomes = await roll(doors, all, {
     region: REGION,
     waves: asked.waves,
-    again: ({ group }) => prepared(client, group.name, asked),
+    again: (wave) => Promise.all(wave.map(({ group }) => prepared(client, group.name, asked))),
   });
   return { outcomes, all, short: outcomes.map(({ group, kind }) => `${group} ${kind}`) };
 }

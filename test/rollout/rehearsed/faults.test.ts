@@ -152,7 +152,7 @@ test('a check that fails when the refresh has just succeeded: it goes back by a 
     roll({ ...doors, check: slow }, [plan], {
       region: 'eu-west-1',
       waves: undefined,
-      again: async () => plan,
+      again: async () => [plan],
     }),
     world.pass(3600).then(() => []),
   ]);
@@ -260,6 +260,38 @@ test('a failed wave stops the next, and undoes the earlier ones where that is as
     for (const name of GROUPS.slice(0, 2)) assertWhole(world, undo ? '1' : '2', name);
     for (const name of GROUPS.slice(2)) assertWhole(world, '1', name);
   }
+});
+
+test('an interruption leaves what has begun to AWS, and begins nothing else', async () => {
+  const world = await worldWith(['one', 'two']);
+  let isInterrupted = false;
+  const { short, outcomes } = await bake(world, world.client(), {
+    groups: ['one', 'two'],
+    waves: { canary: ['one'], atOnce: undefined, undo: true },
+    isInterrupted: () => isInterrupted,
+    hears: (text) => {
+      isInterrupted ||= text.includes('in service');
+    },
+  });
+  assert.deepEqual(short, ['one under-way', 'two not-started']);
+  assert.equal(outcomes[1]?.why, 'bake was interrupted');
+  await world.pass(900);
+  assertWhole(world, '2', 'one');
+  assertWhole(world, '1', 'two');
+});
+
+test('a group that goes away before its turn has failed, and what was done is done', async () => {
+  const world = await worldWith(['one', 'two']);
+  const { short } = await bake(world, world.client(), {
+    groups: ['one', 'two'],
+    waves: { canary: ['one'], atOnce: undefined, undo: false },
+    hears: (text) => {
+      if (text === 'one: the refresh was successful') {
+        world.scaling('DeleteAutoScalingGroup', { AutoScalingGroupName: 'two', ForceDelete: 'true' });
+      }
+    },
+  });
+  assert.deepEqual(short, ['one done', 'two failed']);
 });
 
 test('a group of 200 is prepared with at most 12 calls', async () => {
