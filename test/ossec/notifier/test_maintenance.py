@@ -12,8 +12,9 @@ from bake_maintenance.declared import Declared
 from bake_maintenance.window import Change, Window
 from bake_maintenance.witness import WitnessError
 from bake_notifier.alert import Alert
-from bake_notifier.maintenance import PORTS_RULE, Event, Known, Maintenance, Surroundings
+from bake_notifier.maintenance import Event, Known, Maintenance, Surroundings
 from bake_notifier.maintenance_words import of_event
+from bake_notifier.ports import PORTS_RULE
 from bake_notifier.state import State, load, save
 from bake_notifier.words import Speaker
 from support import alert, folder
@@ -34,7 +35,9 @@ class World:
         self.change: Change | None = None
         self.mute = False
         self.asked: list[str] = []
-        self.maintenance = Maintenance(DECLARED, Surroundings(self._windows, self._change, lambda: self.moment))
+        self.maintenance = Maintenance(
+            DECLARED, Surroundings(self._windows, self._change, lambda: self.moment)
+        )
 
     def go_on(self, seconds: float, set_by: float = 0.0) -> None:
         moment = self.moment
@@ -43,9 +46,13 @@ class World:
         )
 
     def look(self) -> list[tuple[str, str | None, Mapping[int, int]]]:
-        return [(event.kind, event.why, event.held) for event in self.maintenance.look(self.moment.since_boot)]
+        return [
+            (event.kind, event.why, event.held) for event in self.maintenance.look(self.moment.since_boot)
+        ]
 
-    def holds(self, path: str = "/srv/app/page", rule: int = 550, changed: float = 1.0, log: str = "") -> bool:
+    def holds(
+        self, path: str = "/srv/app/page", rule: int = 550, changed: float = 1.0, log: str = ""
+    ) -> bool:
         """An alert of now about something that was changed so long after the window's begin."""
         self.change = Change(BEGUN.wall + changed, BEGUN.wall - 10)
         return self.maintenance.holds(self.alert(path, rule, log), self.moment.since_boot)
@@ -199,7 +206,11 @@ class TellingTest(unittest.TestCase):
         self.assertFalse(world.holds())
 
     def test_ends_where_its_record_is_gone_or_another(self) -> None:
-        for windows in ([], [replace(WINDOW, seconds=900)], [replace(WINDOW, begun=replace(BEGUN, wall=1.0))]):
+        for windows in (
+            [],
+            [replace(WINDOW, seconds=900)],
+            [replace(WINDOW, begun=replace(BEGUN, wall=1.0))],
+        ):
             with self.subTest(windows):
                 self.setUp()
                 self.world.windows = windows
@@ -285,7 +296,9 @@ class WordsTest(unittest.TestCase):
         )
         self.assertEqual(said.facts["held_back"], {"550": 2, "554": 1})
         self.assertEqual(said.facts["why"], "time")
-        self.assertIn("No alert was held back.", of_event(Event("ended", WINDOW, "ended"), DECLARED, SAYS).text)
+        self.assertIn(
+            "No alert was held back.", of_event(Event("ended", WINDOW, "ended"), DECLARED, SAYS).text
+        )
 
     def test_later(self) -> None:
         said = of_event(Event("late", WINDOW, None, {550: 1}), DECLARED, SAYS)

@@ -59,7 +59,9 @@ class CommandTest(unittest.TestCase):
         code, said, _ = self.call("begin", "--for", "10m", "--reason", "deploy 42")
         self.assertEqual(code, 0)
         self.assertRegex(said, r"^maintenance until \d{4}-.*Z at the latest: deploy 42$")
-        self.assertEqual((self.only().seconds, self.only().reason, self.only().ended), (600, "deploy 42", None))
+        self.assertEqual(
+            (self.only().seconds, self.only().reason, self.only().ended), (600, "deploy 42", None)
+        )
         self.assertEqual(self.call("end")[0], 0)
         self.assertIsNotNone(self.only().ended)
         code, _, said = self.call("end")
@@ -142,7 +144,10 @@ class CommandTest(unittest.TestCase):
         self.assertIn("declares no folder and no port", said)
 
     def test_only_root_may(self) -> None:
-        for patch in (mock.patch.object(command, "_only_root", _ONLY_ROOT), mock.patch("os.geteuid", lambda: 1000)):
+        for patch in (
+            mock.patch.object(command, "_only_root", _ONLY_ROOT),
+            mock.patch("os.geteuid", lambda: 1000),
+        ):
             patch.start()
             self.addCleanup(patch.stop)
         for arguments in (("begin", "--for", "1m", "--reason", "x"), ("end",)):
@@ -171,14 +176,20 @@ class SignalTest(unittest.TestCase):
         self.assertEqual(signal.getsignal(signal.SIGTERM), signal.SIG_DFL)
 
     def test_a_command_has_the_signals_that_whoever_began_it_has(self) -> None:
-        script = "import signal, sys; sys.exit(signal.getsignal(signal.SIGINT) is not signal.default_int_handler)"
+        script = (
+            "import signal, sys; sys.exit(signal.getsignal(signal.SIGINT) is not signal.default_int_handler)"
+        )
         self.assertEqual(run_command([sys.executable, "-c", script]), 0)
 
 
 class ProgramTest(unittest.TestCase):
     def test_both_programs_start_from_wherever_they_are(self) -> None:
-        witness = subprocess.run(["python3", "-IBS", PROGRAMS / "bake-witness"], capture_output=True, text=True)
-        self.assertEqual((witness.returncode, witness.stdout), (64, "systemd starts this, for bake-witness.socket\n"))
+        witness = subprocess.run(
+            ["python3", "-IBS", PROGRAMS / "bake-witness"], capture_output=True, text=True
+        )
+        self.assertEqual(
+            (witness.returncode, witness.stdout), (64, "systemd starts this, for bake-witness.socket\n")
+        )
         program = PROGRAMS.parents[1] / "sbin" / "bake-maintenance"
         self.assertIn("/usr/local/lib/bake", program.read_text())
 

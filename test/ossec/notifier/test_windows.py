@@ -4,7 +4,6 @@ import json
 import os
 import unittest
 from dataclasses import replace
-from pathlib import Path
 
 from bake_maintenance.book import BookError, locked, read_windows, write_windows
 from bake_maintenance.clock import Moment, now, was_set

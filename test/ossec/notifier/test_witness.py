@@ -118,7 +118,16 @@ class WitnessTest(unittest.TestCase):
             self.assertFalse(thread.is_alive())
 
     def test_is_quiet_about_anything_else(self) -> None:
-        for question in (b"", b"{", b"[]", b"{}", b'{"path": 1}', b'{"path": "/etc/shadow"}', b"[" * 8000, b"\xff"):
+        for question in (
+            b"",
+            b"{",
+            b"[]",
+            b"{}",
+            b'{"path": 1}',
+            b'{"path": "/etc/shadow"}',
+            b"[" * 8000,
+            b"\xff",
+        ):
             with self.subTest(question[:20]):
                 self.assertEqual(answer(self.declared, question), b"null")
 

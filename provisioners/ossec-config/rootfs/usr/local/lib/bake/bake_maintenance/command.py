@@ -4,7 +4,6 @@ import argparse
 import json
 import os
 import pwd
-import re
 import secrets
 import sys
 from collections.abc import Sequence
@@ -14,16 +13,16 @@ from pathlib import Path
 from bake_notifier.alert import utc
 from bake_notifier.text import one_line
 
+from .arguments import parser
 from .book import BookError, locked, read_windows, write_windows
 from .clock import Moment, now
 from .declared import FILE, Declared, DeclaredError, read_declared
 from .running import OWN_FAILURE, run_command
-from .window import LONGEST_SECONDS, Window
+from .window import Window
 
 DONE, FAILED = 0, 1
 
 _LONGEST_REASON = 200
-_UNITS = {"s": 1, "m": 60, "h": 3600}
 # What the kernel says where nobody logged in.
 _NOBODY = 2**32 - 1
 
@@ -33,7 +32,7 @@ class Refused(Exception):
 
 
 def main(arguments: Sequence[str]) -> int:
-    options = _parser().parse_args(arguments)
+    options = parser().parse_args(arguments)
     try:
         match options.command:
             case "begin":
@@ -59,12 +58,17 @@ def begin(seconds: int, reason: str) -> Window:
         windows = read_windows()
         already = _open(windows, moment)
         if already is not None:
-            raise Refused(f"a window is open until {utc(already.end_wall())} ({already.reason}): end it first")
+            raise Refused(
+                f"a window is open until {utc(already.end_wall())} ({already.reason}): end it first"
+            )
         window = Window(secrets.token_hex(8), _reason(reason), _who(), moment, seconds)
         write_windows([*windows, window], moment)
     declared = _declared()
     if not declared.folders and not declared.ports:
-        print("bake-maintenance: this image declares no folder and no port: no alert is held back", file=sys.stderr)
+        print(
+            "bake-maintenance: this image declares no folder and no port: no alert is held back",
+            file=sys.stderr,
+        )
     return window
 
 
@@ -179,31 +183,3 @@ def _why(error: Exception) -> str:
     if isinstance(error, OSError):
         return f"{error.filename or 'the file of windows'}: {error.strerror}"
     return str(error)
-
-
-def _seconds(text: str) -> int:
-    match = re.fullmatch(r"([1-9][0-9]{0,5})([smh])", text)
-    seconds = int(match[1]) * _UNITS[match[2]] if match else 0
-    if not 0 < seconds <= LONGEST_SECONDS:
-        raise argparse.ArgumentTypeError(f"such as 90s, 10m or 2h; {LONGEST_SECONDS // 3600}h at most")
-    return seconds
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="bake-maintenance",
-        description="For a while, alerts about what deployments are declared to change are not notified. "
-        "OSSEC's own log keeps them, anything else is notified as ever, and so are begin and end.",
-    )
-    commands = parser.add_subparsers(dest="command", required=True)
-    first = commands.add_parser("begin", help="open a window; it ends by itself")
-    first.add_argument("--for", dest="seconds", type=_seconds, required=True, help="how long at most: 90s, 10m, 2h")
-    first.add_argument("--reason", required=True, help="for those who are told")
-    around = commands.add_parser("run", help="a window for as long as a command runs; its exit code is the command's")
-    around.add_argument("--for", dest="seconds", type=_seconds, default=1800, help="how long at most; 30m")
-    around.add_argument("--reason", help="for those who are told; the command's name")
-    around.add_argument("words", nargs="+", metavar="COMMAND", help="after --, with its arguments")
-    commands.add_parser("end", help="end the window that is open")
-    shown = commands.add_parser("status", help="what is declared, and which window is open")
-    shown.add_argument("--json", action="store_true", help="for programs, with the windows before")
-    return parser

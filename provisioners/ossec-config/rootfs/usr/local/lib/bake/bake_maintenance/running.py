@@ -2,7 +2,8 @@
 
 import signal
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 # As env, timeout and others say it.
 OWN_FAILURE, NOT_EXECUTABLE, NOT_FOUND = 125, 126, 127
@@ -14,7 +15,7 @@ _ITS_OWN = (signal.SIGINT, signal.SIGQUIT)
 
 def run_command(command: Sequence[str]) -> int:
     """Its exit code, or 128 and the signal that ended it."""
-    former = {number: signal.signal(number, signal.SIG_IGN) for number in _ITS_OWN}
+    former: dict[int, Any] = {number: signal.signal(number, signal.SIG_IGN) for number in _ITS_OWN}
     child: subprocess.Popen[bytes] | None = None
     waiting: list[int] = []
 
@@ -39,6 +40,6 @@ def run_command(command: Sequence[str]) -> int:
     return code if code >= 0 else 128 - code
 
 
-def _restore(former: dict[int, object]) -> None:
+def _restore(former: Mapping[int, Any]) -> None:
     for number, handler in former.items():
-        signal.signal(number, handler)  # type: ignore[arg-type]
+        signal.signal(number, handler)

@@ -74,7 +74,9 @@ def _read_declared() -> Declared:
     try:
         return read_declared(DECLARED.read_text("utf-8"))
     except (OSError, UnicodeDecodeError, DeclaredError) as error:
-        warn(f"{DECLARED}: {error if isinstance(error, DeclaredError) else describe(error)}: nothing is held back")
+        warn(
+            f"{DECLARED}: {error if isinstance(error, DeclaredError) else describe(error)}: nothing is held back"
+        )
         return Declared()
 
 

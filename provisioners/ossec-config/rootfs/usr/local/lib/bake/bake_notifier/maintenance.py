@@ -3,7 +3,6 @@
 Nothing is held back for a window whose begin was not told: whoever may begin one can't do it in silence.
 """
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
@@ -16,9 +15,7 @@ from bake_maintenance.witness import WitnessError
 
 from .alert import Alert
 from .log import warn
-
-PORTS_RULE = 990_002
-"""bake's own rule: a port is open that the image does not declare."""
+from .ports import PORTS_RULE, undeclared_ports
 
 Why = Literal["ended", "time", "restarted", "clock", "gone"]
 
@@ -27,9 +24,6 @@ _PORTS_LATE_SECONDS = 15
 _WITNESS_REST_SECONDS = 30.0
 _FIRST_LATE_SECONDS = 600.0
 _LATE_SECONDS = 3600.0
-
-_VIOLATION = re.compile(r"policy=violation undeclared=(\S+)")
-_LISTENER = re.compile(r"(tcp|udp)/[^,()]*:([0-9]{1,5})\([^,()]*\)")
 
 
 @dataclass(slots=True)
@@ -108,14 +102,18 @@ class Maintenance:
         change = self._change(alert.path, now) if possible else None
         if change is None:
             return False
-        return _count(alert, [one for one in possible if covers(one.window, alert.seconds, change, late, moment)])
+        return _count(
+            alert, [one for one in possible if covers(one.window, alert.seconds, change, late, moment)]
+        )
 
     def _holds_port(self, alert: Alert, moment: Moment) -> bool:
-        ports = _undeclared(alert.log)
+        ports = undeclared_ports(alert.log)
         if not ports or not ports <= self.declared.ports:
             return False
         late = _PORTS_LATE_SECONDS
-        return _count(alert, self._covering(lambda window: covers_moment(window, alert.seconds, late, moment)))
+        return _count(
+            alert, self._covering(lambda window: covers_moment(window, alert.seconds, late, moment))
+        )
 
     def _covering(self, covers_it: Callable[[Window], bool]) -> list[Known]:
         return [known for known in self._known.values() if known.counts() and covers_it(known.window)]
@@ -136,7 +134,9 @@ class Maintenance:
         """One that claims to begin later, or in another boot, is none."""
         begun = window.begun
         return (
-            window.id not in self._known and begun.boot == moment.boot and begun.since_boot <= moment.since_boot
+            window.id not in self._known
+            and begun.boot == moment.boot
+            and begun.since_boot <= moment.since_boot
         )
 
     def _follow(self, known: Known, current: Window | None, moment: Moment, now: float) -> list[Event]:
@@ -188,13 +188,6 @@ def _over(known: Window, current: Window | None, moment: Moment) -> Why | None:
     if current.is_open(moment):
         return None
     return "time" if current.ended is None else "ended"
-
-
-def _undeclared(log: str) -> set[str]:
-    """The ports of a violation, as `tcp/8080`; none where not all that it names are ports."""
-    match = _VIOLATION.search(log)
-    listeners = [_LISTENER.fullmatch(one) for one in match[1].split(",")] if match else []
-    return {f"{one[1]}/{int(one[2])}" for one in listeners if one} if all(listeners) else set()
 
 
 def _count(alert: Alert, covering: Sequence[Known]) -> bool:
