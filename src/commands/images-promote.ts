@@ -1,6 +1,9 @@
 /** `bake images promote`: a golden image becomes the one that everybody gets. */
 
+import { dirname, resolve } from 'node:path';
 import { promote } from '../build/promote.ts';
+import { openReports } from '../build/reports.ts';
+import { requireProof } from '../build/require-proof.ts';
 import type { Context } from '../context.ts';
 import { EXIT, type ExitCode, Failed, fail } from '../failure.ts';
 import type { ImageRecord } from '../images/model.ts';
@@ -36,6 +39,9 @@ export async function imagesPromote(
 ): Promise<ExitCode> {
   const world = await openImagesWorld(context, options, open);
   const image = chosenImage(world, options);
+  const fleetFolder = dirname(resolve(context.workingFolder, options.file));
+  const reports = openReports(fleetFolder, { fleet: world.fleet, objects: world.site.aws.objects });
+  await requireProof(image, reports, context.reporter.emit);
   const problems = promotionProblems(image, {
     images: world.images.map((tagged) => tagged.image),
     settings: world.fleet.images,

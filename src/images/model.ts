@@ -99,6 +99,8 @@ export interface ImageRecord extends ExistingImage {
   readonly sourceAmi: string;
   /** SHA-256 of its inventory as it is kept; undefined where none was taken. */
   readonly inventory: string | undefined;
+  /** SHA-256 of the report that made it golden, as it is kept; undefined: its tags name none. */
+  readonly verification: string | undefined;
   /** ISO 8601; undefined: it is not deprecated and won't be. */
   readonly deprecatedAt: string | undefined;
   /** ISO 8601; since when bake's clean-up has it disabled. */

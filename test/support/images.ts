@@ -23,6 +23,7 @@ export function testImage(parts: Partial<ImageRecord> = {}): ImageRecord {
     bakeVersion: '0.1.0',
     sourceAmi: 'ami-0',
     inventory: undefined,
+    verification: undefined,
     deprecatedAt: undefined,
     disabledAt: undefined,
     protected: false,

@@ -30,6 +30,7 @@ export function taggedImage(image: Image, region: string): TaggedImage | undefin
       bakeVersion: tags.get(TAG.version) ?? '',
       sourceAmi: tags.get(TAG.sourceAmi) ?? '',
       inventory: tags.get(TAG.inventory),
+      verification: tags.get(TAG.verification),
       deprecatedAt: image.DeprecationTime,
       disabledAt: tags.get(TAG.disabledAt),
       protected: ![undefined, '', 'disabled'].includes(image.DeregistrationProtection),
