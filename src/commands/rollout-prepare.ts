@@ -43,6 +43,7 @@ export class Preparing {
       allowCandidate: options.allowCandidate,
       isRehearsal: site.rehearsal,
       pin: options.pin,
+      requireImdsV2: options.requireImdsv2,
       managedBy: role.rollout.managedBy,
       parameter: parameterNames(images, role.name)?.imageId,
       requested,
@@ -51,11 +52,7 @@ export class Preparing {
       guard: role.rollout.guard,
     };
     const gathered = await gather(doors, group, { region, image, alarms: wanted.preferences.alarms });
-    return prepare(gathered, {
-      wanted,
-      imageName: image?.name ?? imageId,
-      requireImdsV2: options.requireImdsv2,
-    });
+    return prepare(gathered, { wanted, imageName: image?.name ?? imageId });
   }
 
   async #newestOf(role: string): Promise<string> {

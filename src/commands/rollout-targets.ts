@@ -33,6 +33,10 @@ export async function findTargets(
   const all = [...found(fleet, named, groups), ...tagged.flat()];
   const empty = roles.filter(({ name }) => !all.some(({ role }) => role.name === name));
   if (empty.length > 0) throw new Failed(empty.map(withoutGroups));
+  const twice = all.filter(
+    ({ group }, index) => all.findIndex((one) => one.group.name === group.name) < index,
+  );
+  if (twice.length > 0) throw new Failed(twice.map(ofTwoRoles));
   return all;
 }
 
@@ -66,6 +70,15 @@ async function taggedOf(rollouts: Rollouts, { roles }: Fleet, role: Role): Promi
   const groups = await rollouts.groupsTagged(role.groupTags);
   const named = roles.flatMap((one) => one.groups);
   return groups.filter(({ name }) => !named.includes(name)).map((group) => ({ group, role }));
+}
+
+/** It would be rolled onto two images. */
+function ofTwoRoles({ group, role }: Target): InputFailure {
+  return {
+    kind: 'input',
+    problem: `the group ${JSON.stringify(group.name)} has the group_tags of ${role.name} and of another role`,
+    remedy: 'make the tags of one of them narrower, or name the group in the groups of its role',
+  };
 }
 
 function withoutGroups({ name, groupTags }: Role): InputFailure {

@@ -57,9 +57,8 @@ for (const { file, group: changes, facts: known, asks, wants } of DESCRIBED) {
       timing: { launchSeconds: 60, terminateSeconds: 30 },
     };
     const prepared = prepare(gathered, {
-      wanted: wanted(asks, wants, group),
+      wanted: wanted(asks, { requireImdsV2: true, ...wants }, group),
       imageName: 'shop-web-f948621a0f6a-1',
-      requireImdsV2: true,
     });
     const printed = `${describePrepared(prepared).join('\n')}\n`;
     const path = join(CASES, `${file}.txt`);

@@ -59,7 +59,7 @@ export function facts(changes: Partial<Facts> = {}): Facts {
   return {
     region: 'eu-central-1',
     group: groupOf(4),
-    template: { ref: template('1'), imageId: OLD_IMAGE, instanceType: 't3.micro' },
+    template: { ref: template('1'), imageId: OLD_IMAGE, instanceType: 't3.micro', requiresImdsV2: true },
     image: { id: NEW_IMAGE, availability: 'available', state: 'golden', architecture: 'x86_64' },
     architectures: new Map([['t3.micro', ['x86_64']]]),
     activeRefresh: undefined,
@@ -87,6 +87,7 @@ export function wanted(
     allowCandidate: false,
     isRehearsal: false,
     pin: false,
+    requireImdsV2: false,
     managedBy: undefined,
     parameter: undefined,
     guard: undefined,

@@ -19,6 +19,7 @@ export function configurationFindings(facts: Facts, wanted: Wanted): Finding[] {
     ...templateFindings(facts),
     ...versionFindings(facts, wanted),
     ...parameterFindings(facts, wanted),
+    ...metadataFindings(facts, wanted),
     ...mixedFindings(facts),
   ];
 }
@@ -70,6 +71,19 @@ function parameterFindings({ group, template }: Facts, { preferences }: Wanted):
       'image-parameter',
       `the AMI of ${group.name} is ${template.imageId}, to which AWS cannot roll back`,
       'publish the image to that parameter and start the refresh there, or set an AMI id in a new version first',
+    ),
+  ];
+}
+
+/** An image can require it by itself; a template that says otherwise comes before that. */
+function metadataFindings({ template, group }: Facts, { requireImdsV2 }: Wanted): Finding[] {
+  if (template === undefined || template.requiresImdsV2 || requireImdsV2) return [];
+  return [
+    finding(
+      'note',
+      'imdsv2',
+      `the launch template of ${group.name} does not require IMDSv2`,
+      'use --require-imdsv2 to have the new version do so, where everything that runs there can',
     ),
   ];
 }

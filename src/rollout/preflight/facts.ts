@@ -14,6 +14,7 @@ export interface TemplateVersion {
   readonly imageId: string;
   /** Undefined: every override brings one. */
   readonly instanceType: string | undefined;
+  readonly requiresImdsV2: boolean;
 }
 
 /** The image that is rolled out. */
@@ -51,6 +52,8 @@ export interface Wanted {
   readonly isRehearsal: boolean;
   /** `--pin`: the group is moved to the number that `$Latest` or `$Default` stands for first. */
   readonly pin: boolean;
+  /** `--require-imdsv2`: in so many words, never slipped in. */
+  readonly requireImdsV2: boolean;
   readonly requested: RequestedPreferences;
   /** What the refresh will run with. */
   readonly preferences: Preferences;

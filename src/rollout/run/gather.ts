@@ -82,6 +82,7 @@ function templateOf({ launchTemplate }: Configuration, source: ExistingVersion):
     ref: { ...launchTemplate, version: String(source.number) },
     imageId: source.imageId,
     instanceType: source.instanceType,
+    requiresImdsV2: source.metadata.HttpTokens === 'required',
   };
 }
 

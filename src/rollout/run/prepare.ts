@@ -30,13 +30,12 @@ export interface Prepared {
 export interface Wish {
   readonly wanted: Wanted;
   readonly imageName: string;
-  readonly requireImdsV2: boolean;
 }
 
 /** The number that a version will most likely have, for the prediction: only that it is another one matters. */
 const NEXT = Number.MAX_SAFE_INTEGER;
 
-export function prepare(gathered: Gathered, { wanted, imageName, requireImdsV2 }: Wish): Prepared {
+export function prepare(gathered: Gathered, { wanted, imageName }: Wish): Prepared {
   const { facts, versions, source, timing } = gathered;
   const { group } = facts;
   const found = preflight(facts, wanted);
@@ -49,7 +48,7 @@ export function prepare(gathered: Gathered, { wanted, imageName, requireImdsV2 }
     templateId: configuration.launchTemplate.id,
     source,
     image: { id: wanted.imageId, name: imageName },
-    requireImdsV2,
+    requireImdsV2: wanted.requireImdsV2,
   };
   const version = planVersion(wish, versions);
   const current = desiredConfiguration(configuration, source.number);

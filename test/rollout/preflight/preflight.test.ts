@@ -72,14 +72,50 @@ const CASES: readonly Case[] = [
     findings: ['note pinned'],
   },
   {
+    what: 'a template that does not require IMDSv2: that is offered',
+    facts: {
+      template: { ref: template('1'), imageId: OLD_IMAGE, instanceType: 't3.micro', requiresImdsV2: false },
+    },
+    findings: ['note imdsv2'],
+  },
+  {
+    what: 'checks without a wait in which they could run',
+    wants: { checks: [{ kind: 'command', name: 'smoke', run: 'true', limitSeconds: 60 }] },
+    findings: ['stop check', 'note no-guard'],
+    verdict: 'stop',
+  },
+  {
+    what: 'checks with an alarm that bake makes',
+    asks: { bakeSeconds: 600 },
+    wants: {
+      checks: [{ kind: 'command', name: 'smoke', run: 'true', limitSeconds: 60 }],
+      guard: { namespace: 'Web', metric: 'Errors', statistic: 'Sum', above: 5, periodSeconds: 60 },
+    },
+    findings: ['note guard'],
+  },
+  {
     what: 'an AMI that is an SSM parameter',
-    facts: { template: { ref: template('1'), imageId: 'resolve:ssm:/web/ami', instanceType: 't3.micro' } },
+    facts: {
+      template: {
+        ref: template('1'),
+        imageId: 'resolve:ssm:/web/ami',
+        instanceType: 't3.micro',
+        requiresImdsV2: true,
+      },
+    },
     findings: ['stop image-parameter'],
     verdict: 'stop',
   },
   {
     what: 'an AMI that is an SSM parameter, without auto rollback',
-    facts: { template: { ref: template('1'), imageId: 'resolve:ssm:/web/ami', instanceType: 't3.micro' } },
+    facts: {
+      template: {
+        ref: template('1'),
+        imageId: 'resolve:ssm:/web/ami',
+        instanceType: 't3.micro',
+        requiresImdsV2: true,
+      },
+    },
     asks: { autoRollback: false },
     findings: ['warning image-parameter'],
   },
@@ -309,13 +345,17 @@ const CASES: readonly Case[] = [
   },
   {
     what: 'everything runs it already',
-    facts: { template: { ref: template('1'), imageId: NEW_IMAGE, instanceType: 't3.micro' } },
+    facts: {
+      template: { ref: template('1'), imageId: NEW_IMAGE, instanceType: 't3.micro', requiresImdsV2: true },
+    },
     findings: ['note up-to-date'],
     verdict: 'nothing',
   },
   {
     what: 'everything runs it already, and is to be replaced all the same',
-    facts: { template: { ref: template('1'), imageId: NEW_IMAGE, instanceType: 't3.micro' } },
+    facts: {
+      template: { ref: template('1'), imageId: NEW_IMAGE, instanceType: 't3.micro', requiresImdsV2: true },
+    },
     asks: { skipMatching: false },
     findings: [],
   },

@@ -59,6 +59,7 @@ export async function prepared(
     allowCandidate: false,
     isRehearsal: true,
     pin: false,
+    requireImdsV2: false,
     managedBy: undefined,
     parameter: undefined,
     guard: undefined,
@@ -73,7 +74,7 @@ export async function prepared(
     image,
     alarms: [],
   });
-  return prepare(gathered, { wanted, imageName: 'web', requireImdsV2: false });
+  return prepare(gathered, { wanted, imageName: 'web' });
 }
 
 /** From the first look to the last one; an outcome as `web done`. */

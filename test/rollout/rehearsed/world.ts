@@ -66,7 +66,10 @@ export class Rehearsed {
       accountId: '111122223333',
       state,
       imageLife,
-      instanceLife: new InstanceLife({ state, machines, queue, log, now, released }),
+      instanceLife: new InstanceLife({
+        ...{ state, machines, queue, log, now, released },
+        isSilent: async () => false,
+      }),
       moto: this.moto,
       faults: new Faults(),
       now,

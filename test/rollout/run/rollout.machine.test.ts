@@ -109,6 +109,7 @@ async function prepared(
     allowCandidate: false,
     isRehearsal: true,
     pin: false,
+    requireImdsV2: false,
     managedBy: undefined,
     parameter: undefined,
     guard: undefined,
@@ -122,7 +123,7 @@ async function prepared(
     image: target,
     alarms: wanted.preferences.alarms,
   });
-  return prepare(gathered, { wanted, imageName: name, requireImdsV2: false });
+  return prepare(gathered, { wanted, imageName: name });
 }
 
 const FIRST = { minimumHealthyPercent: 100, maximumHealthyPercent: 200 } as const;
@@ -134,7 +135,7 @@ withServer('a group is moved to another image as predicted, watched, and back ag
   assert.equal(plan.preflight.verdict, 'start');
   assert.deepEqual(
     plan.preflight.findings.map(({ id }) => id),
-    ['foreign-image'],
+    ['foreign-image', 'imdsv2'],
   );
   assert.deepEqual(plan.change?.differences, [{ key: 'ImageId', before: DEBIAN.imageId, after: made.image }]);
   assert.deepEqual([plan.change?.prediction.lowestReady, plan.change?.prediction.highestRunning], [3, 6]);
