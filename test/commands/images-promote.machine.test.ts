@@ -69,7 +69,9 @@ async function promote(fleet: ImaginedFleet, parts: Partial<PromoteCommandOption
     () => undefined,
     (error) => (error instanceof Failed ? error : assert.fail(error)),
   );
-  const said = events.flatMap((event) => (event.type === 'notice' ? event.text : []));
+  const said = events.flatMap((event) =>
+    event.type === 'notice' && event.level === 'info' ? event.text : [],
+  );
   return {
     failed: failed?.message,
     remedy: failed?.failures[0]?.remedy,
