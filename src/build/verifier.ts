@@ -11,8 +11,9 @@ import type { PackerTools } from '../packer/tools.ts';
 import type { Assets } from '../render/assets.ts';
 import { renderVerify } from '../render/verify.ts';
 import { expectationOf } from '../verify/expect.ts';
+import { imageChecks } from '../verify/image-checks.ts';
 import { judge } from '../verify/judge.ts';
-import type { LeftOut, VerifyReport } from '../verify/model.ts';
+import type { CheckResult, LeftOut, VerifyReport } from '../verify/model.ts';
 import { tamperings } from '../verify/plants.ts';
 import { readIdentity, readObservation } from '../verify/read-observation.ts';
 import { soughtSecrets } from '../verify/sought.ts';
@@ -58,13 +59,16 @@ async function verifyImage(subject: Subject, options: VerifierOptions): Promise<
   await writeWorkspace(renderVerify(fleet, role, options.assets), workspace);
   const { emit } = context.reporter;
   emit({ type: 'verify.started', image: role.name, imageId, log: join(folder, 'all.log') });
-  const boot = (part: 'all' | 'identity', to: Emit) =>
-    bootOnce(subject, part, { ...options, folder, emit: to });
-  const [seen, twin] = await Promise.all([boot('all', emit), boot('identity', () => {})]);
+  const image = await lookAtImage(imageId, options);
+  const [seen, twin] = await together(context.signal, (signal) => [
+    bootOnce(subject, 'all', { ...options, folder, emit, signal }),
+    bootOnce(subject, 'identity', { ...options, folder, emit: () => {}, signal }),
+  ]);
   const findings = judge({
     expected: expectationOf(fleet, role),
     leftOut: [...tamperings(effectiveOssec(fleet, role)).leftOut, ...unknownSecrets(role, options)],
     observed: readObservation(seen, role.name),
+    image,
     twin: readIdentity(twin, role.name),
   });
   return {
@@ -76,9 +80,37 @@ async function verifyImage(subject: Subject, options: VerifierOptions): Promise<
   };
 }
 
+async function lookAtImage(imageId: string, { fleet, site }: VerifierOptions): Promise<CheckResult[]> {
+  const { images } = site.aws;
+  const [found, sharedWith] = await Promise.all([images.describe(imageId), images.sharedWith(imageId)]);
+  const { encrypted } = fleet.builder.encryption;
+  return found === undefined ? [] : imageChecks({ image: found.image, sharedWith, encrypted });
+}
+
+/** Where one boot fails the other is interrupted, and both have cleaned up when this ends. */
+async function together<T>(
+  signal: AbortSignal,
+  begin: (signal: AbortSignal) => readonly [Promise<T>, Promise<T>],
+): Promise<readonly [T, T]> {
+  const failing = new AbortController();
+  const boots = begin(AbortSignal.any([signal, failing.signal])).map((boot) =>
+    boot.catch((error: unknown) => {
+      failing.abort(error);
+      throw error;
+    }),
+  );
+  await Promise.allSettled(boots);
+  failing.signal.throwIfAborted();
+  const [one, other] = await Promise.all(boots);
+  if (one === undefined || other === undefined)
+    throw new Error('a boot that ended well has reported nothing');
+  return [one, other];
+}
+
 interface Boot extends VerifierOptions {
   readonly folder: string;
   readonly emit: Emit;
+  readonly signal: AbortSignal;
 }
 
 /** What the program on the booted image has written. */
@@ -104,7 +136,7 @@ async function bootOnce(
     log: join(folder, `${part}.log`),
     emit: options.emit,
     image: role.name,
-    signal: context.signal,
+    signal: options.signal,
     killSignal: context.killSignal,
   });
   return readFile(observed, 'utf8');

@@ -107,6 +107,8 @@ export interface ImageRecord extends ExistingImage {
   readonly disabledAt: string | undefined;
   /** It can't be deregistered until somebody says so. */
   readonly protected: boolean;
+  /** What is launched from it asks for its metadata with a token, unless the launch says otherwise. */
+  readonly requiresImdsV2: boolean;
   readonly snapshots: readonly ImageSnapshot[];
   /** A copy's original; undefined where it was baked here. */
   readonly copyOf: { readonly region: string; readonly imageId: string } | undefined;

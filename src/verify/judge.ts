@@ -21,17 +21,24 @@ export interface Evidence {
   readonly expected: Expectation;
   readonly leftOut: readonly LeftOut[];
   readonly observed: Observation;
+  /** What EC2 says of the image. */
+  readonly image: readonly CheckResult[];
   /** Of another boot of the same image. */
   readonly twin: Identity;
 }
 
 /** Everything that is wrong, not only the first. */
-export function judge({ expected, leftOut, observed, twin }: Evidence): Findings {
+export function judge({ expected, leftOut, observed, image, twin }: Evidence): Findings {
   const { boot } = observed;
   const noise = (boot?.alerts ?? [])
     .filter(({ rule, level }) => level >= LOWEST_LEVEL && !NO_NOISE.has(rule))
     .map((alert) => ({ alert, declare: declarationFor(alert) }));
-  const hygiene = [...observed.hygiene, ...twins(observed.identity, twin), ...scans(expected, observed)];
+  const hygiene = [
+    ...observed.hygiene,
+    ...image,
+    ...twins(observed.identity, twin),
+    ...scans(expected, observed),
+  ];
   const checks = expected.checks.map((check) => ownCheck(check.name, observed));
   const alarms = expected.watches ? allAlarms(expected, observed) : [];
   const isGood =

@@ -24,6 +24,7 @@ export function testImage(parts: Partial<ImageRecord> = {}): ImageRecord {
     sourceAmi: 'ami-0',
     inventory: undefined,
     verification: undefined,
+    requiresImdsV2: true,
     deprecatedAt: undefined,
     disabledAt: undefined,
     protected: false,

@@ -47,6 +47,7 @@ export function testEvidence(parts: Partial<Evidence> = {}): Evidence {
   return {
     expected,
     leftOut: [],
+    image: [],
     observed: testObservation(expected),
     twin: { machine_id: 'two', host_keys: { 'ssh_host_ed25519_key.pub': 'two' } },
     ...parts,

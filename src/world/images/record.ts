@@ -34,6 +34,7 @@ export function taggedImage(image: Image, region: string): TaggedImage | undefin
       deprecatedAt: image.DeprecationTime,
       disabledAt: tags.get(TAG.disabledAt),
       protected: ![undefined, '', 'disabled'].includes(image.DeregistrationProtection),
+      requiresImdsV2: image.ImdsSupport === 'v2.0',
       snapshots: snapshotsOf(image),
       copyOf: copyOf(image, tags),
     },
