@@ -3,6 +3,7 @@
 import { type Command, Option } from 'commander';
 import { alertsCommand } from './commands/alerts-command.ts';
 import { addFleetFile, addRoles, duration, positiveInteger } from './commands/fleet-options.ts';
+import { iamCommand } from './commands/iam-command.ts';
 import { imagesCommand } from './commands/images.ts';
 import { common, examples, newCommand } from './commands/new-command.ts';
 import { ossecCommand } from './commands/ossec.ts';
@@ -48,6 +49,7 @@ export function program(run: Run): Command {
     .addCommand(ossecCommand(run))
     .addCommand(rolloutCommand(run))
     .addCommand(alertsCommand(run))
+    .addCommand(iamCommand(run))
     .addCommand(reapCommand(run))
     .addCommand(doctorCommand(run))
     .addCommand(rehearseCommand(run));
@@ -112,12 +114,23 @@ function statusCommand(run: Run): Command {
   const command = addRoles(newCommand('status'))
     .description('say what a bake would do, and why (default: for every role)')
     .addOption(new Option('--max-age <time>', 'what is older would be baked anew').argParser(duration))
-    .option('--exit-code', 'exit code 10 where something would be baked', false)
-    .option('--rehearse', 'look at the images of a rehearsal', false);
+    .option('--instances', 'compare running instances with the fleet file instead', false)
+    .option('--exit-code', 'exit code 10 where something would be baked, or an instance differs', false)
+    .option('--rehearse', 'look at a rehearsal', false);
   return common(command)
-    .addHelpText('after', examples('bake status --role web', 'bake status --exit-code --json'))
+    .addHelpText(
+      'after',
+      examples(
+        'bake status --role web',
+        'bake status --role web --instances',
+        'bake status --exit-code --json',
+      ),
+    )
     .action((options) =>
-      run(options, async (context) => (await import('./commands/status.ts')).status(context, options)),
+      run(options, async (context) => {
+        if (!options.instances) return (await import('./commands/status.ts')).status(context, options);
+        return (await import('./commands/status-instances.ts')).statusOfRunning(context, options);
+      }),
     );
 }
 

@@ -18,6 +18,8 @@ export interface StatusCommandOptions extends RoleOptions {
   /** Exit code 10 where something would be baked. */
   readonly exitCode: boolean;
   readonly rehearse: boolean;
+  /** The running ones instead of images. */
+  readonly instances?: boolean;
 }
 
 /** Without `--role`, every role is meant. */

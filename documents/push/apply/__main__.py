@@ -25,6 +25,8 @@ from transaction import Transaction
 
 # A scan reads every watched file once, and rests between them.
 SCAN_SECONDS = 300
+# They are off for as short as can be, and the notifier has no part in it.
+HEARING = ("analysisd", "logcollector", units.NOTIFIER)
 CODES = {"updated": 0, "skipped": 0, "rolled-back": 3, "refused": 4}
 
 
@@ -95,16 +97,17 @@ class Push:
         """Raises Broken, and is undone then."""
         self.transaction = Transaction.begin([*(file["path"] for file in self.changed), *self.surplus])
         self.log, self.alerts = hearing.size(hearing.LOG), hearing.size(hearing.ALERTS)
+        units.stop([name for name in self.names if name not in HEARING])
         pid = units.main_pid("logcollector") if "logcollector" in self.names and not is_stand_in() else 0
+        self.began = time.monotonic()
         if pid:
             sources.freeze(pid)
         self.replay = sources.Replay(HOME / "etc/ossec.conf", pid)
-        self.began = time.monotonic()
-        units.stop(self.names[::-1])
+        units.stop([name for name in ("logcollector", "analysisd") if name in self.names])
         if self.mode == "version":
             versions.swap(self.manifest.ossec["tarball"])
         self.transaction.place(self.changed, self.surplus, self.manifest.source)
-        self.transaction.tell_baseline()
+        self.transaction.tell_baseline(self.changed, self.manifest.source)
         self.go_on()
 
     def go_on(self):
@@ -112,17 +115,20 @@ class Push:
         if self.reload:
             units.reload_units()
         names = [name for name in [*units.wanted(), units.NOTIFIER] if name in self.names or name not in self.wanted]
-        units.start(names)
-        if "analysisd" in names and not is_stand_in():
+        hears = "analysisd" in names and not is_stand_in()
+        if hears:
+            units.start([name for name in ("execd", "analysisd") if name in names])
             units.until_listening()
             queue = units.connect()
             self.replay.forward(queue, b"bake-push-")
             queue.close()
-            self.facts["lines_seconds"] = self.seconds()
+        self.facts["lines_seconds"] = self.seconds()
+        if units.NOTIFIER in names:
+            units.stop([units.NOTIFIER])
+        units.start(names)
+        if hears:
             hearing.until_heard(self.replay, self.alerts)
             self.facts["replayed_lines"] = self.replay.sent
-        else:
-            self.facts["lines_seconds"] = self.seconds()
         units.all_up(names)
 
     def watch_scan(self):

@@ -58,7 +58,7 @@ def of_sections(path, source):
     """By the sections that differ; all where one of both can't be read."""
     try:
         old, new = sections(path), sections(source)
-    except (tree.ParseError, OSError, TypeError):
+    except (tree.ParseError, OSError):
         return set(EVERY)
     names = {name for name in {*old, *new} if old.get(name) != new.get(name)}
     return set().union(*(READERS.get(name, EVERY) for name in names))
@@ -67,7 +67,7 @@ def of_sections(path, source):
 def sections(path):
     found = {}
     for element in tree.parse(path).getroot():
-        found.setdefault(element.tag, []).append(tree.tostring(element, method="c14n", strip_text=True))
+        found.setdefault(element.tag, []).append(tree.canonicalize(tree.tostring(element), strip_text=True))
     return found
 
 

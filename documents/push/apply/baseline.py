@@ -5,9 +5,12 @@ file was before, and then says exactly what the push has put there: who changes 
 something that no entry says, and rings. analysisd and syscheckd must not run.
 """
 
+import grp
 import hashlib
 import os
+import pwd
 import re
+import stat
 
 from base import HOME
 
@@ -28,6 +31,13 @@ def facts(path):
     values = [str(number) for number in (status.st_size, status.st_mode, status.st_uid, status.st_gid)]
     values += [hashlib.new(name, content).hexdigest() for name in ("md5", "sha1", "sha256")]
     return dict(zip(FIELDS, values))
+
+
+def intended(source, file):
+    """Of a file that is placed: the source's content, and what the bundle says of owner and mode."""
+    values = facts(source)
+    owner, group = pwd.getpwnam(file["owner"]).pw_uid, grp.getgrnam(file["group"]).gr_gid
+    return {**values, "mode": str(stat.S_IFREG | int(file["mode"], 8)), "uid": str(owner), "gid": str(group)}
 
 
 def tell(changes):

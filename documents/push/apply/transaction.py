@@ -49,10 +49,10 @@ class Transaction:
         for path in absent:
             pathlib.Path(path).unlink(missing_ok=True)
 
-    def tell_baseline(self):
-        """The daemons are off: the database learns what was put there, as it is written down in the bundle."""
-        self.after = {entry["path"]: baseline.facts(entry["path"]) for entry in self.entries}
-        return baseline.tell({entry["path"]: (entry["facts"], self.after[entry["path"]]) for entry in self.entries})
+    def tell_baseline(self, files, source_of):
+        """The daemons are off: the database learns what the bundle says, whatever somebody has made of it meanwhile."""
+        after = {file["path"]: baseline.intended(source_of(file), file) for file in files}
+        return baseline.tell({entry["path"]: (entry["facts"], after.get(entry["path"])) for entry in self.entries})
 
     def undo(self):
         """The daemons are off. What was not changed yet stays as it is."""
@@ -63,7 +63,7 @@ class Transaction:
                 replace(entry["kept"], entry["path"], entry["mode"], entry["owner"], entry["group"])
             else:
                 pathlib.Path(entry["path"]).unlink(missing_ok=True)
-            changes[entry["path"]] = (now, baseline.facts(entry["path"]))
+            changes[entry["path"]] = (now, entry["facts"])
         baseline.tell(changes)
 
     def close(self):

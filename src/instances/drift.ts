@@ -1,0 +1,57 @@
+/** What running instances are, compared with the fleet file. Pure. */
+
+import type { RunningInstance } from './find.ts';
+import type { InstanceState, Looked } from './look.ts';
+import { type Change, changeOf, type WantedOssec } from './push/change.ts';
+import { sha256, type WantedLayer } from './push/wanted.ts';
+
+export interface InstanceStatus {
+  readonly id: string;
+  readonly group: string;
+  readonly role: string;
+  readonly imageId: string;
+  /** Undefined for an image that is none of the fleet's. */
+  readonly imageName: string | undefined;
+  /** As the instance says, or where it can't be asked, as the tag of the last push says. */
+  readonly ossec: string | undefined;
+  /** One number for its rules. */
+  readonly rules: string | undefined;
+  readonly pushedAt: string | undefined;
+  /** Undefined: it did not answer. */
+  readonly change: Change | undefined;
+  /** Units that do not run. */
+  readonly down: readonly string[];
+  readonly problem: string | undefined;
+}
+
+export interface Around {
+  readonly looked: Looked<InstanceState>;
+  readonly ossec: WantedOssec;
+  readonly layerOf: (instance: RunningInstance) => WantedLayer;
+  readonly imageIdOf: (id: string) => string | undefined;
+  readonly imageNameOf: (imageId: string) => string | undefined;
+  readonly tagOf: (id: string, key: 'ossec' | 'pushedAt') => string | undefined;
+}
+
+export function statusOfInstances(instances: readonly RunningInstance[], around: Around): InstanceStatus[] {
+  return instances.map((instance) => {
+    const { id, group, role } = instance;
+    const state = around.looked.answers.get(id);
+    const imageId = around.imageIdOf(id) ?? '';
+    return {
+      ...{ id, group, role: role.name, imageId },
+      imageName: around.imageNameOf(imageId),
+      ossec: state === undefined ? around.tagOf(id, 'ossec') : (state.ossec ?? undefined),
+      rules: state && rulesOf(state),
+      pushedAt: around.tagOf(id, 'pushedAt'),
+      change: state && changeOf(state, around.layerOf(instance), around.ossec),
+      down: Object.entries(state?.daemons ?? {}).flatMap(([unit, now]) => (now === 'active' ? [] : [unit])),
+      problem: around.looked.problems.get(id),
+    };
+  });
+}
+
+function rulesOf({ layer }: InstanceState): string {
+  const rules = Object.entries(layer).filter(([path]) => path.includes('/rules/'));
+  return sha256(JSON.stringify(rules.toSorted())).slice(0, 12);
+}

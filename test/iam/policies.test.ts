@@ -1,0 +1,66 @@
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { policies } from '../../src/iam/policies.ts';
+import { testFleet, testOssec, testRole } from '../support/fleet.ts';
+
+const SOURCE = join(import.meta.dirname, '..', '..', 'src');
+const FLEET = testFleet({
+  ossec: testOssec({ bundles: 's3://shop/pushed', builtTrees: 's3://shop/trees' }),
+  images: { ...testFleet().images, parameters: '/golden', reports: 's3://shop/reports' },
+  roles: [testRole({ groups: ['web-1'] })],
+});
+const ALL = policies(FLEET);
+const of = (name: string) => ALL.find((policy) => policy.name === name)?.statements ?? [];
+
+test('every call that bake makes is in a policy', () => {
+  const files = readdirSync(SOURCE, { recursive: true, encoding: 'utf8' }).filter((path) =>
+    path.endsWith('.ts'),
+  );
+  const calls = files.flatMap((path) =>
+    [...readFileSync(join(SOURCE, path), 'utf8').matchAll(/explained\(\s*'(\w+:\w+)'/g)].map(
+      ([, call]) => call ?? '',
+    ),
+  );
+  const allowed = new Set(ALL.flatMap(({ statements }) => statements.flatMap(({ Action }) => Action)));
+  assert.ok(calls.length > 30);
+  assert.deepEqual(
+    calls.filter((call) => !allowed.has(call)),
+    [],
+  );
+});
+
+test('the right to push is not the right to run a command, nor to write what is pushed', () => {
+  const push = of('push');
+  const documents = push.filter(({ Sid }) => Sid === 'Send').flatMap(({ Resource }) => Resource);
+  assert.deepEqual(documents, [
+    'arn:aws:ssm:eu-central-1:*:document/bake-look',
+    'arn:aws:ssm:eu-central-1:*:document/bake-push-shop',
+  ]);
+  const sends = push.filter(({ Action }) => Action.includes('ssm:SendCommand'));
+  assert.ok(sends.every(({ Resource }) => !Resource.includes('*')));
+  const actions = push.flatMap(({ Action }) => Action);
+  for (const action of ['s3:PutObject', 'ssm:CreateDocument', 'ssm:UpdateDocument', 's3:*', 'ssm:*', '*']) {
+    assert.ok(!actions.includes(action), action);
+  }
+  const [onGroups] = push.filter(({ Sid }) => Sid === 'SendToTheGroups');
+  assert.deepEqual(onGroups?.Condition, {
+    StringEquals: { 'aws:ResourceTag/aws:autoscaling:groupName': ['web-1'] },
+  });
+});
+
+test('instances read bundles and nothing beside them', () => {
+  assert.deepEqual(of('instance')[0], {
+    Sid: 'FetchBundles',
+    Effect: 'Allow',
+    Action: ['s3:GetObject'],
+    Resource: ['arn:aws:s3:::shop/pushed/*'],
+  });
+});
+
+test('no statement allows all of a service', () => {
+  for (const { statements } of ALL) {
+    for (const { Action } of statements) for (const action of Action) assert.doesNotMatch(action, /\*/);
+  }
+});

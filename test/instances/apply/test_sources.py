@@ -1,0 +1,96 @@
+"""Log lines that nobody has read are brought, each once, also from a file that was rotated meanwhile."""
+
+import os
+import pathlib
+import sys
+import tempfile
+import unittest
+
+sys.path.insert(0, os.environ["BAKE_APPLY"])
+import affected  # noqa: E402
+import sources  # noqa: E402
+
+CONFIGURATION = """<ossec_config>
+<localfile><log_format>syslog</log_format><location>/var/log/auth.log</location></localfile>
+<localfile><log_format>journald</log_format><location>all</location></localfile>
+<localfile><log_format>full_command</log_format><command>/bin/x</command></localfile>
+<localfile><log_format>multi-line: 3</log_format><location>/var/log/many</location></localfile>
+<localfile><log_format>apache</log_format><location>/var/log/day-%Y</location></localfile>
+<rules><include>a.xml</include></rules>
+</ossec_config>"""
+
+
+class Sources(unittest.TestCase):
+    def setUp(self):
+        scratch = tempfile.TemporaryDirectory()
+        self.addCleanup(scratch.cleanup)
+        self.log = pathlib.Path(scratch.name) / "auth.log"
+        self.log.write_bytes(b"read\nnot read\n")
+        self.file = sources.File(str(self.log), (os.stat(self.log).st_ino, 5))
+
+    def append(self, text):
+        with open(self.log, "ab") as log:
+            log.write(text)
+
+    def test_begins_where_it_was_stopped_and_waits_for_whole_lines(self):
+        self.append(b"half")
+        self.assertEqual(self.file.lines(self.file.mark()), [b"not read"])
+        self.append(b" line\n")
+        self.assertEqual(self.file.lines(self.file.mark()), [b"half line"])
+        self.assertEqual(self.file.lines(self.file.mark()), [])
+
+    def test_goes_up_to_a_mark(self):
+        mark = self.file.mark()
+        self.append(b"later\n")
+        self.assertEqual(self.file.lines(mark), [b"not read"])
+
+    def test_finds_the_end_of_what_was_rotated(self):
+        self.log.rename(self.log.with_name("auth.log.1"))
+        self.log.write_bytes(b"first\n")
+        self.assertEqual(self.file.lines(self.file.mark()), [b"not read", b"first"])
+
+    def test_a_file_that_is_gone_is_no_error(self):
+        self.log.unlink()
+        self.assertEqual(self.file.lines(self.file.mark()), [])
+
+    def test_knows_what_can_be_brought(self):
+        path = self.log.with_name("ossec.conf")
+        path.write_text(CONFIGURATION)
+        self.assertEqual(sources.configured(path), ["/var/log/auth.log", "journald"])
+
+    def test_writes_lines_of_the_journal_as_ossec_does(self):
+        entry = {"__REALTIME_TIMESTAMP": "1795528429123456", "_HOSTNAME": "h", "SYSLOG_IDENTIFIER": "sshd",
+                 "MESSAGE": [104, 255]}
+        self.assertRegex(sources.syslog_line(entry).decode(), r"^20..-..-..T..:..:..[+-]..:00 h sshd: h\ufffd$")
+
+
+class Affected(unittest.TestCase):
+    def test_sections_that_differ_say_whose_they_are(self):
+        with tempfile.TemporaryDirectory() as folder:
+            old, new = pathlib.Path(folder) / "old", pathlib.Path(folder) / "new"
+            old.write_text(CONFIGURATION)
+            new.write_text(CONFIGURATION.replace("a.xml", "b.xml"))
+            self.assertEqual(affected.of_sections(old, new), {"analysisd"})
+            new.write_text(CONFIGURATION.replace("auth.log", "syslog"))
+            self.assertEqual(affected.of_sections(old, new), {"logcollector"})
+            new.write_text(f"\n{CONFIGURATION}\n")
+            self.assertEqual(affected.of_sections(old, new), set())
+            new.write_text("no XML")
+            self.assertEqual(affected.of_sections(old, new), affected.EVERY)
+
+    def test_files_say_who_reads_them(self):
+        expected = {
+            "/var/ossec/rules/local_rules.xml": {"analysisd"},
+            "/var/ossec/etc/local_internal_options.conf": affected.EVERY,
+            "/etc/bake/ossec/notify.json": {"bake-notifier"},
+            "/etc/bake/ossec/ports.allow": set(),
+            "/usr/local/lib/bake/bake_notifier/run.py": {"bake-notifier"},
+            "/etc/systemd/system/ossec@syscheckd.service.d/bake.conf": {"syscheckd"},
+            "/etc/systemd/system/ossec@.service": affected.EVERY,
+        }
+        for path, names in expected.items():
+            self.assertEqual(affected.of_file(path, None), names, path)
+
+
+if __name__ == "__main__":
+    unittest.main()
