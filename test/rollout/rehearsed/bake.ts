@@ -19,6 +19,8 @@ export interface Asked {
   readonly checks?: readonly Check[];
   readonly check?: (place: CheckPlace) => CheckResult;
   readonly isInterrupted?: () => boolean;
+  /** How many times longer than it wants to it sleeps: an hour has 720 looks otherwise. */
+  readonly drowsiness?: number;
   /** Called with all that is said. */
   readonly hears?: (text: string) => void;
 }
@@ -39,7 +41,7 @@ export const SMOKE: Check = { kind: 'command', name: 'smoke', run: './smoke.sh',
 export function doorsOf(world: Rehearsed, { rollouts }: Client, asked: Asked = {}): Doors {
   return {
     rollouts,
-    sleep: (seconds) => world.pass(seconds),
+    sleep: (seconds) => world.pass(seconds * (asked.drowsiness ?? 1)),
     nowSeconds: () => world.clock.seconds,
     isInterrupted: asked.isInterrupted ?? (() => false),
     say: (group, { text }) => asked.hears?.(`${group}: ${text}`),

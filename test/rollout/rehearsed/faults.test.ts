@@ -40,7 +40,10 @@ test('launches that fail: named while it happens, and rolled back after the hour
   const world = await worldWith();
   world.faults({ action: 'autoscaling:Launch', ...FAILING });
   const said: string[] = [];
-  const { short, outcomes } = await bake(world, world.client(), { hears: untilItGoesBack(world, said) });
+  const { short, outcomes } = await bake(world, world.client(), {
+    hears: untilItGoesBack(world, said),
+    drowsiness: 6,
+  });
   assert.deepEqual(short, ['web rolled-back']);
   assert.match(outcomes[0]?.why ?? '', /no progress for an hour: launches fail/);
   const named = said.findIndex((text) => /failed: .*InsufficientInstanceCapacity/.test(text));
@@ -54,7 +57,10 @@ test('instances that never become healthy: the same', async () => {
   const world = await worldWith();
   world.faults({ action: 'autoscaling:HealthCheck', ...FAILING });
   const said: string[] = [];
-  const { short } = await bake(world, world.client(), { hears: untilItGoesBack(world, said) });
+  const { short } = await bake(world, world.client(), {
+    hears: untilItGoesBack(world, said),
+    drowsiness: 4,
+  });
   assert.deepEqual(short, ['web rolled-back']);
   assert.ok(said.some((text) => text.includes('unhealthy: i-')));
   assert.ok(
