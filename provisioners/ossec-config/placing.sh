@@ -67,7 +67,7 @@ place_hooks() {
     [[ $name =~ ^hook-[0-9]+$ ]] || die "$variable: no hook has that name"
     scratch=$(mktemp --tmpdir=/run)
     base64 --decode <<<"${!variable}" >"$scratch" || die "$variable is not base64"
-    [[ $(<"$scratch") =~ ^https?://[!-~]+$ ]] || die "$name: what is to be baked in is not one URL"
+    [[ $(<"$scratch") =~ ^https://[!-~]+$ ]] || die "$name: what is to be baked in is not one https URL"
     place "$scratch" "$here/$name.url" root root 0600
     rm -f -- "$scratch"
     named+="$name.url "

@@ -11,7 +11,10 @@ const SHORTEST = 8;
 /** Name of the environment variable → its value, for all `images`; every one that is missing is reported. */
 export function readSecrets(images: readonly ImagePlan[], environment: Environment): Map<string, string> {
   const names = secretNames(images);
-  const failures = names.flatMap((name) => secretProblem(name, environment) ?? []);
+  const hooks = new Set(images.flatMap(bakedHooks));
+  const failures = names.flatMap(
+    (name) => secretProblem(name, environment) ?? (hooks.has(name) ? hookProblem(name, environment) : []),
+  );
   if (failures.length > 0) throw new Failed(failures);
   return new Map(names.map((name) => [name, environment[name] ?? '']));
 }
@@ -19,6 +22,26 @@ export function readSecrets(images: readonly ImagePlan[], environment: Environme
 /** The environment variables that hold the secrets of `images`, each once. */
 export function secretNames(images: readonly ImagePlan[]): string[] {
   return [...new Set(images.flatMap(secretsOf))];
+}
+
+/** The environment variables that hold URLs of hooks that are baked in. */
+function bakedHooks({ steps }: ImagePlan): string[] {
+  return steps
+    .filter(({ provisioner }) => provisioner === 'ossec-config')
+    .flatMap(({ environment }) => Object.values(environment))
+    .flatMap((value) => (value.kind === 'secret' ? [value.environmentVariable] : []));
+}
+
+/** The notifier posts to nothing else. */
+function hookProblem(name: string, environment: Environment): InputFailure[] {
+  if (/^https:\/\/[!-~]+$/.test(environment[name] ?? '')) return [];
+  return [
+    {
+      kind: 'input',
+      problem: `the secret ${name} is to be a hook's URL, and is no https URL`,
+      remedy: 'use the whole address as the receiver shows it, beginning with https://, without a line end',
+    },
+  ];
 }
 
 /** Why the secret in the environment variable `name` can't be used; undefined where it can. */

@@ -97,7 +97,7 @@ describe('OSSEC, configured', { skip: whyNoContainer('debian-12') }, () => {
         ...ossecConfigStep(),
         variables: { BAKE_SECRET_HOOK_1: encoded(value) },
       });
-      assert.deepEqual([exitCode, stderr], [1, 'hook-1: what is to be baked in is not one URL\n']);
+      assert.deepEqual([exitCode, stderr], [1, 'hook-1: what is to be baked in is not one https URL\n']);
       assert.doesNotMatch(stdout, /s3cr3t/);
     });
   }
@@ -198,7 +198,8 @@ describe('OSSEC, configured', { skip: whyNoContainer('debian-12') }, () => {
 
 const PLACES = `/var/ossec/etc/ossec.conf /var/ossec/etc/local_internal_options.conf /var/ossec/rules/local_rules.xml \\
   /var/ossec/rules/bake_rules.xml /var/ossec/bin/ossec-control /var/ossec/bin/ossec-control.original \\
-  /etc/bake/ossec/notify.json /etc/bake/ossec/ports.allow /etc/bake/ossec/hooks \\
+  /etc/bake/ossec/notify.json /etc/bake/ossec/ports.allow \\
+  /etc/bake/ossec/maintenance.json /usr/local/sbin/bake-maintenance /etc/bake/ossec/hooks \\
   /etc/systemd/system/ossec.target /usr/local/lib/bake/ossec-daemon`;
 const PLACED = `640 root:ossec /var/ossec/etc/ossec.conf
 640 root:ossec /var/ossec/etc/local_internal_options.conf
@@ -208,6 +209,8 @@ const PLACED = `640 root:ossec /var/ossec/etc/ossec.conf
 550 root:root /var/ossec/bin/ossec-control.original
 644 root:root /etc/bake/ossec/notify.json
 644 root:root /etc/bake/ossec/ports.allow
+644 root:root /etc/bake/ossec/maintenance.json
+755 root:root /usr/local/sbin/bake-maintenance
 700 root:root /etc/bake/ossec/hooks
 644 root:root /etc/systemd/system/ossec.target
 755 root:root /usr/local/lib/bake/ossec-daemon
