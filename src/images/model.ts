@@ -78,7 +78,7 @@ export interface ManifestEntry {
   readonly mode: string;
   readonly owner: string;
   readonly group: string;
-  /** SHA-256 of a file's content, or `-> TARGET` of a link. */
+  /** SHA-256 of a file's content, without lines that say who built it and when; or `-> TARGET` of a link. */
   readonly content: string;
   /** No package has brought it, or its package lets it be edited. */
   readonly own: boolean;

@@ -1,11 +1,14 @@
 /** Two CI jobs that bake the same thing at once, each with real Packer: they end with one image. */
 
 import assert from 'node:assert/strict';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { z } from 'zod';
+import { unpackInventory } from '../../src/build/find-report.ts';
+import { diffInventories, isSame } from '../../src/images/diff.ts';
+import type { Inventory } from '../../src/images/model.ts';
 import { bakeJson } from '../support/rehearsal.ts';
 
 const FLEET = `fleet: twice
@@ -34,6 +37,13 @@ after(() => Promise.all(jobs.map((folder) => rm(folder, { recursive: true, force
 
 function run(cwd: string, ...args: string[]) {
   return bakeJson([...args, '--rehearse'], { cwd });
+}
+
+/** What the builder of an image has reported in the one run of a job, also where another's image was taken. */
+async function reported(folder: string, image: string): Promise<Inventory> {
+  const runs = join(folder, '.bake', 'runs');
+  const [run = ''] = await readdir(runs);
+  return unpackInventory(await readFile(join(runs, run, image, 'inventory.json.gz')), image);
 }
 
 test('the loser takes the image of the winner, base and role', async (context) => {
@@ -67,6 +77,17 @@ test('the loser takes the image of the winner, base and role', async (context) =
           ],
         );
       }
+    },
+  );
+
+  await context.test(
+    'two builders of the same report the same, but for the ports of their containers',
+    async () => {
+      const [one, other] = await Promise.all(jobs.map((folder) => reported(folder, 'base')));
+      assert.ok(one !== undefined && other !== undefined);
+      assert.equal(one.files.length, other.files.length);
+      const diff = diffInventories(one, { ...other, listeners: one.listeners });
+      assert.ok(isSame(diff), JSON.stringify(diff));
     },
   );
 

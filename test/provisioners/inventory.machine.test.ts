@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { describe, test } from 'node:test';
 import { gunzipSync } from 'node:zlib';
 import { diffInventories } from '../../src/images/diff.ts';
@@ -34,6 +35,17 @@ echo '<group name="a,"><rule id="5710" level="5"><if_sid>5700</if_sid><descripti
   two</description></rule><!-- <rule id="1" level="1"></rule> --></group>' > /var/ossec/rules/a_rules.xml
 echo '<group name="b,"><rule id="5710" level="9" overwrite="yes"><description>Again</description></rule><rule level="0" id="100100"></rule></group>' > /var/ossec/rules/b_rules.xml
 echo state > /var/ossec/queue/state`;
+
+/** What a builder writes of itself: its name, the key it was launched with, and when it was made. */
+const BUILDER = (number: string) => `
+printf '%s\\n' "$(hostname)" > /etc/hostname
+printf '%s\\n' '127.0.0.1 localhost' "10.0.0.${number} $(hostname).internal $(hostname)" > /etc/hosts
+for key in "no-pty ssh-rsa AAAA${number} packer_6f0-${number}" 'ssh-ed25519 AAAAalice alice'; do echo "$key"; done \\
+  > /home/admin/.ssh/authorized_keys
+echo 'ssh-rsa AAAA${number} packer_6f0-${number}' > /root/.ssh/authorized_keys
+printf '%s\\n' 'VERSION="v3.8.0"' 'DATE="Tue Nov 2${number} 12:00:00 UTC 2026"' > /etc/ossec-init.conf
+printf '%s\\n' '# Created by cloud-init v. 22.4.2 on Tue, 2${number} Nov 2026 13:36:52 +0000' 'admin ALL=(ALL) NOPASSWD:ALL' \\
+  > /etc/sudoers.d/90-cloud-init-users`;
 
 async function inventoryOf(container: Container): Promise<{ inventory: Inventory; bytes: string }> {
   const bytes = (await container.bash(`base64 --wrap=0 ${FILE}`)).trim();
@@ -108,6 +120,31 @@ describe('inventory', { skip: whyNoContainer('debian-12') }, () => {
     });
     assert.ok(!files.some(({ path }) => path.startsWith('/var/ossec/queue/')));
     assert.ok(files.some(({ path }) => path === '/var/ossec/rules/a_rules.xml'));
+  });
+
+  test('says the same on another builder, but for what somebody has changed', async () => {
+    await using container = await Container.start({ distribution: 'debian-12', systemd: true });
+    const inventory = async (script: string) => {
+      await container.bash(script);
+      await runStep(container, INVENTORY);
+      return (await inventoryOf(container)).inventory;
+    };
+    await container.bash(`umount /etc/hosts /etc/hostname
+      mkdir -p /home/admin/.ssh /root/.ssh /etc/sudoers.d`);
+    const first = await inventory(BUILDER('1'));
+    const second = await inventory(`${BUILDER('2')}\nuseradd other && userdel other`);
+    assert.deepEqual(diffInventories(first, second).files.own, { added: [], removed: [], changed: [] });
+
+    const changed = await inventory(`echo '10.0.0.3 deb.debian.org' "$(hostname)" >> /etc/hosts
+      echo 'ssh-ed25519 AAAAother packer_key or so' >> /home/admin/.ssh/authorized_keys
+      echo 'other ALL=(ALL) NOPASSWD:ALL # Created by cloud-init v. 22 on Tue' >> /etc/sudoers.d/90-cloud-init-users`);
+    assert.deepEqual(
+      diffInventories(second, changed).files.own.changed.map(({ to }) => to.path),
+      ['/etc/hosts', '/etc/sudoers.d/90-cloud-init-users', '/home/admin/.ssh/authorized_keys'],
+    );
+    const keys = (of: Inventory) =>
+      of.files.find(({ path }) => path === '/home/admin/.ssh/authorized_keys')?.content;
+    assert.equal(keys(first), createHash('sha256').update('ssh-ed25519 AAAAalice alice\n').digest('hex'));
   });
 
   test('leaves out what the seal will remove', async () => {

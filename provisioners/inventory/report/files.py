@@ -9,6 +9,8 @@ import pwd
 import re
 import stat
 
+import steady
+
 # Folders whose content is state, and no part of what an image is: it changes by itself.
 STATE = (
     "/var/backups",  # copies that cron makes
@@ -29,6 +31,9 @@ STATE = (
 
 PIECE = 1 << 20
 
+# Copies of the account files as they were before the last change: what they say, the files themselves say better.
+COPIES = re.compile(r"/etc/(?:group|gshadow|passwd|shadow|subgid|subuid)-")
+
 # Files that one thread hashes at a time: handing them over one by one would cost more than the hashing.
 BATCH = 256
 
@@ -36,7 +41,8 @@ BATCH = 256
 def listing(sealed, owned):
     """All entries by path, and those that are setuid or setgid programs."""
     skipped = pattern(sealed)
-    found = sorted((path, status) for path, status in walk("/", os.lstat("/").st_dev) if not skipped.match(path))
+    found = sorted((path, status) for path, status in walk("/", os.lstat("/").st_dev)
+                   if not skipped.match(path) and not COPIES.fullmatch(path))
     batches = [found[start:start + BATCH] for start in range(0, len(found), BATCH)]
     with concurrent.futures.ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
         contents = [hashed for batch in pool.map(hash_all, batches) for hashed in batch]
@@ -68,12 +74,14 @@ def hash_all(items):
 
 
 def content(path, status):
-    """SHA-256, or where a link leads to; empty where a file went meanwhile."""
+    """SHA-256, of some files without what they say of the builder, or where a link leads to; empty where one went."""
     try:
         if stat.S_ISLNK(status.st_mode):
             return f"-> {os.readlink(path)}"
         digest = hashlib.sha256()
         with open(path, "rb") as stream:
+            if steady.applies(path, status.st_size):
+                digest.update(steady.without_builder(path, stream.read(steady.LARGEST)))
             while piece := stream.read(PIECE):
                 digest.update(piece)
         return digest.hexdigest()
