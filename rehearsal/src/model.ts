@@ -215,6 +215,11 @@ export interface Machines {
   reserve(instanceId: string): Promise<Pick<Machine, 'bridgeAddress' | 'address'>>;
   /** `image` is a {@link SourceImage.imageId} that `prepare` imported, or one that {@link commit} made. */
   launch(instanceId: string, image: string): Promise<Machine>;
+  /**
+   * Nothing that the machine begins gets out from now on, but to the metadata service and for DNS; or all of it again.
+   * Goes for its address, so that it can be said before the launch.
+   */
+  silence(instanceId: string, isSilent: boolean): Promise<void>;
   stop(instanceId: string): Promise<void>;
   start(instanceId: string): Promise<void>;
   terminate(instanceId: string): Promise<void>;

@@ -6,7 +6,13 @@ import { createServer } from 'node:http';
 import { networkInterfaces } from 'node:os';
 import { dirname } from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import {
+  AuthorizeSecurityGroupEgressCommand,
+  CreateSecurityGroupCommand,
+  RevokeSecurityGroupEgressCommand,
+} from '@aws-sdk/client-ec2';
 import { down } from '../../rehearsal/src/index.ts';
+import { postsOf } from '../support/aws-by-hand.ts';
 import { STATE } from '../support/rehearsal.ts';
 import { type Instance, newStateFolder, openWorkbench, type Workbench } from './workbench.ts';
 
@@ -29,6 +35,8 @@ function ownAddresses(): string[] {
     .filter(({ family, internal }) => family === 'IPv4' && !internal)
     .map(({ address }) => address);
 }
+
+const caller = () => ({ endpoint: bench.endpoint, credentials: bench.config });
 
 const MARK = 'mktemp /var/tmp/markXXXXXX';
 /** Prints 000 where nothing answers in time. */
@@ -219,5 +227,70 @@ describe('the firewall', () => {
     } finally {
       await bench.terminate(other);
     }
+  });
+});
+
+describe('an instance whose security group lets nothing out', () => {
+  const HOOK = 'https://hooks.rehearsal.internal/silent';
+  const post = () =>
+    `curl --silent --max-time 2 --output /dev/null --write-out '%{http_code}' --resolve hooks.rehearsal.internal:443:169.254.169.250 --cacert /run/rehearsal/authority.crt --data x ${HOOK} || true`;
+  let other: Instance;
+  let silent: Instance;
+  let group: string;
+  const all = { IpPermissions: [{ IpProtocol: '-1', IpRanges: [{ CidrIp: '0.0.0.0/0' }] }] };
+
+  before(async () => {
+    const { GroupId = '' } = await bench.ec2.send(
+      new CreateSecurityGroupCommand({ GroupName: `silent-${Date.now()}`, Description: 'lets nothing out' }),
+    );
+    group = GroupId;
+    await bench.ec2.send(new RevokeSecurityGroupEgressCommand({ GroupId, ...all }));
+    [other, silent] = await Promise.all([
+      bench.launch(bench.source('debian-12')),
+      bench.launch(bench.source('debian-12'), undefined, group),
+    ]);
+  });
+  after(() => bench.terminate(other, silent));
+
+  const peer = async () => {
+    const address = await bench.root(other, "hostname --all-ip-addresses | tr -d ' '");
+    const line = `timeout 2 bash -c 'read -r line </dev/tcp/${address}/22; echo "$line"' || true`;
+    return (await bench.root(silent, line)).slice(0, 5);
+  };
+  /** The mirror that packages come from. */
+  const world = async (instance: Instance) => {
+    const [mirror = ''] =
+      /https?:\/\/[^\s]+/.exec(
+        await bench.root(instance, 'grep --recursive --no-filename http /etc/apt/sources.list*'),
+      ) ?? [];
+    const line = `curl --silent --max-time 5 --output /dev/null ${mirror} && echo out || true`;
+    return bench.root(instance, line);
+  };
+
+  test('is reached by SSH, and has the metadata service and DNS', async () => {
+    assert.equal(await bench.ssh(silent, 'sudo -n id -un'), 'root');
+    assert.equal(await bench.root(silent, probe('http://169.254.169.254/latest/meta-data/')), '401');
+    assert.equal(await bench.root(silent, 'cloud-init query instance_id'), silent.id);
+    assert.match(await bench.root(silent, 'getent ahostsv4 deb.debian.org; echo "exit $?"'), /exit [02]$/);
+  });
+
+  test('reaches nobody else: no hook, no other instance, no machine of the world', async () => {
+    const before = (await postsOf(caller(), silent.id)).length;
+    assert.deepEqual([await bench.root(silent, post()), await peer(), await world(silent)], ['000', '', '']);
+    assert.equal((await postsOf(caller(), silent.id)).length, before);
+    assert.deepEqual([await bench.root(other, post()), await world(other)], ['200', 'out'], 'others do');
+  });
+
+  test('reaches them as soon as there is a rule for it, and not after that is gone', async () => {
+    await bench.ec2.send(new AuthorizeSecurityGroupEgressCommand({ GroupId: group, ...all }));
+    assert.deepEqual([await bench.root(silent, post()), await peer()], ['200', 'SSH-2']);
+    await bench.ec2.send(new RevokeSecurityGroupEgressCommand({ GroupId: group, ...all }));
+    assert.deepEqual([await bench.root(silent, post()), await peer()], ['000', '']);
+  });
+
+  test('is as silent after it was stopped', async () => {
+    await bench.stop(silent);
+    silent = await bench.start(silent);
+    assert.equal(await bench.root(silent, post()), '000');
   });
 });

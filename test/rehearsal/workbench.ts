@@ -84,14 +84,14 @@ export class Workbench {
     return image?.imageId ?? assert.fail(`no image of ${distribution}`);
   }
 
-  /** `profile`: name of an instance profile. */
-  async launch(imageId: string, profile?: string): Promise<Instance> {
-    const [first] = await this.launchSeveral(imageId, 1, profile);
+  /** `profile`: name of an instance profile; `group`: id of a security group. */
+  async launch(imageId: string, profile?: string, group?: string): Promise<Instance> {
+    const [first] = await this.launchSeveral(imageId, 1, profile, group);
     return first ?? assert.fail('no instance was launched');
   }
 
   /** They can be reached by SSH when this ends. */
-  async launchSeveral(imageId: string, count: number, profile?: string): Promise<Instance[]> {
+  async launchSeveral(imageId: string, count: number, profile?: string, group?: string): Promise<Instance[]> {
     const { Instances = [] } = await this.ec2.send(
       new RunInstancesCommand({
         ImageId: imageId,
@@ -99,6 +99,7 @@ export class Workbench {
         KeyName: (await this.#key).name,
         MetadataOptions: { HttpTokens: 'required' },
         ...(profile === undefined ? {} : { IamInstanceProfile: { Name: profile } }),
+        ...(group === undefined ? {} : { SecurityGroupIds: [group] }),
         MinCount: count,
         MaxCount: count,
       }),

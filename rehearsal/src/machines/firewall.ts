@@ -6,7 +6,7 @@
 import { type DockerEngine, type Network, RehearsalError, type SourceImage } from '../model.ts';
 import { type Docker, hasImage, imageReference, LABEL } from './docker.ts';
 import { closing, opening } from './host-chains.ts';
-import { removal, ruleset } from './ruleset.ts';
+import { bridgeRuleset, removal, ruleset } from './ruleset.ts';
 
 export interface FirewallConfig {
   readonly name: string;
@@ -19,6 +19,9 @@ export class Firewall {
   readonly #docker: Docker;
   readonly #config: FirewallConfig;
   #last: Promise<void> = Promise.resolve();
+  readonly #silent = new Set<string>();
+  /** What the bridge's own table was last made of. */
+  #bridge: string | undefined;
 
   constructor(docker: Docker, config: FirewallConfig) {
     this.#docker = docker;
@@ -35,14 +38,39 @@ export class Firewall {
     return result;
   }
 
+  /** From when this ends, nothing is begun from a container's address but DNS; or all again. @throws RehearsalError */
+  async silence(address: string, isSilent: boolean): Promise<void> {
+    if (this.#silent.has(address) === isSilent) return;
+    if (isSilent) this.#silent.add(address);
+    else this.#silent.delete(address);
+    await this.ensure();
+  }
+
+  /** The next rules don't know this address. */
+  forget(address: string): void {
+    this.#silent.delete(address);
+  }
+
   async #apply(): Promise<void> {
     const { name, network, docker } = this.#config;
-    const rules = ruleset({ name, network, masquerade: docker.own });
-    if (await this.#tryNft(rules)) return;
-    await startGuard(this.#docker, this.#config);
-    await nft(this.#docker, name, ['--file', '-'], rules);
-    const options = { name, bridge: network.bridge, forward: docker.own };
-    await edit(this.#docker, name, (listing) => opening(listing, options));
+    const silent = [...this.#silent];
+    const rules = ruleset({ name, network, masquerade: docker.own, silent });
+    if (!(await this.#tryNft(rules))) {
+      await startGuard(this.#docker, this.#config);
+      await nft(this.#docker, name, ['--file', '-'], rules);
+      const options = { name, bridge: network.bridge, forward: docker.own };
+      await edit(this.#docker, name, (listing) => opening(listing, options));
+    }
+    await this.#applyBridge(silent);
+  }
+
+  /** A kernel that lacks such tables matters only where one is needed. */
+  async #applyBridge(silent: readonly string[]): Promise<void> {
+    const { name } = this.#config;
+    const rules = bridgeRuleset({ name, silent });
+    if (silent.length > 0) await nft(this.#docker, name, ['--file', '-'], rules);
+    else if (rules !== this.#bridge) await this.#tryNft(rules);
+    this.#bridge = rules;
   }
 
   /** False where the guard doesn't run, or no longer can. */
@@ -63,6 +91,7 @@ export async function removeFirewall(
   if ((await findTools(docker, config)) === undefined) return;
   await startGuard(docker, config);
   await nft(docker, name, ['--file', '-'], removal(name));
+  await nft(docker, name, ['--file', '-'], bridgeRuleset({ name, silent: [] })).catch(() => undefined);
   await edit(docker, name, (listing) => closing(listing, name));
   await docker(['rm', '--force', '--volumes', guardName(name)]);
 }

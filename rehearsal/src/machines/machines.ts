@@ -35,6 +35,8 @@ export function dockerMachines(config: MachinesConfig): Machines {
       return { containerId, ...taken };
     },
 
+    silence: (instanceId, isSilent) => firewall.silence(addresses.take(instanceId).bridgeAddress, isSilent),
+
     async stop(instanceId) {
       await docker(['stop', `--time=${STOP_SECONDS}`, nameOf(instanceId)]);
     },
@@ -46,6 +48,8 @@ export function dockerMachines(config: MachinesConfig): Machines {
 
     async terminate(instanceId) {
       await docker(['rm', '--force', '--volumes', nameOf(instanceId)]);
+      // Its rule stays until others are made, and goes before the address is anybody else's.
+      firewall.forget(addresses.take(instanceId).bridgeAddress);
       addresses.release(instanceId);
       await removeUnnamedImages(docker, config.name);
     },

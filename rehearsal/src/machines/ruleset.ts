@@ -11,6 +11,8 @@ export interface FirewallOptions {
   readonly network: Pick<Network, 'bridge' | 'gateway' | 'metadataPort' | 'endpointsPort' | 'subnet'>;
   /** Containers' packets leave under this machine's address. An engine with rules of its own does that itself. */
   readonly masquerade: boolean;
+  /** Containers' addresses that nothing is begun from: no rule of their security groups lets anything out. */
+  readonly silent: readonly string[];
 }
 
 /**
@@ -18,7 +20,7 @@ export interface FirewallOptions {
  * come from our bridge, so this machine's own way to 169.254.169.254 is as it was. The order: before
  * destination NAT (priority -100), after connection tracking (-200).
  */
-export function ruleset({ name, network, masquerade }: FirewallOptions): string {
+export function ruleset({ name, network, masquerade, silent }: FirewallOptions): string {
   const { bridge, gateway, metadataPort, endpointsPort, subnet } = network;
   return `${removal(name)}
 table inet ${name} {
@@ -29,7 +31,7 @@ table inet ${name} {
   chain machines {
     meta nfproto ipv6 drop
     ct state established,related accept
-    ip daddr 169.254.169.254 tcp dport 80 accept
+    ip daddr 169.254.169.254 tcp dport 80 accept${silence(silent)}
     ip daddr ${ENDPOINTS_ADDRESS} tcp dport 443 accept
     ip daddr 169.254.0.0/16 drop
     fib daddr type unicast accept
@@ -38,11 +40,38 @@ table inet ${name} {
     fib daddr type local tcp dport 53 accept
     drop
   }
+  chain silent {
+    udp dport 53 return
+    drop
+  }
   chain translate {
     type nat hook prerouting priority -100; policy accept;
     iifname "${bridge}" ip daddr 169.254.169.254 tcp dport 80 dnat ip to ${gateway}:${metadataPort}
     iifname "${bridge}" ip daddr ${ENDPOINTS_ADDRESS} tcp dport 443 dnat ip to ${gateway}:${endpointsPort}
   }${masquerade ? masquerading(bridge, subnet) : ''}
+}
+`;
+}
+
+/** AWS's own resolver answers whatever a security group says; which addresses this machine's has, only the engine knows. */
+function silence(silent: readonly string[]): string {
+  if (silent.length === 0) return '';
+  return `
+    ip saddr { ${silent.join(', ')} } jump silent`;
+}
+
+/**
+ * What goes from one container to another may pass the bridge without ever being routed: a table for that, which an
+ * older kernel has no room for. It is there only while somebody is silent.
+ */
+export function bridgeRuleset({ name, silent }: Pick<FirewallOptions, 'name' | 'silent'>): string {
+  const removed = `add table bridge ${name}\ndelete table bridge ${name}\n`;
+  if (silent.length === 0) return removed;
+  return `${removed}table bridge ${name} {
+  chain forward {
+    type filter hook forward priority 0; policy accept;
+    ip saddr { ${silent.join(', ')} } drop
+  }
 }
 `;
 }

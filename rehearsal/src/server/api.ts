@@ -8,6 +8,7 @@ import type { Calls, Log } from './calls.ts';
 import { answerControl, answerHello, isControl } from './control.ts';
 import type { World } from './ec2/action.ts';
 import { answerEc2 } from './ec2/actions.ts';
+import { afterEc2 } from './ec2/egress.ts';
 import type { HookSink } from './hook-sink.ts';
 import { type Answer, type RequestHead, readHead, send } from './http.ts';
 import { answerParameters, type PublicParameters } from './public-parameters.ts';
@@ -154,6 +155,9 @@ async function answerService(
   if (protocol === 'ec2') {
     const own = await answerEc2(world, operation, { region, params: formOf(head, body) });
     if (own !== undefined) return encodeEc2(operation, own);
+    const answer = await forward(body);
+    await afterEc2(world, operation, region);
+    return answer;
   }
   if (service === 'autoscaling') {
     const own = await answerAutoScaling(world, operation, { region, params: formOf(head, body) });

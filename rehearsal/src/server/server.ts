@@ -16,6 +16,7 @@ import { AutoScaling } from './autoscaling/engine.ts';
 import { Templates } from './autoscaling/templates.ts';
 import { Calls, type Log } from './calls.ts';
 import type { World } from './ec2/action.ts';
+import { isSilent } from './ec2/egress.ts';
 import { handleEndpoint } from './endpoints.ts';
 import { Faults } from './faults.ts';
 import { HookSink } from './hook-sink.ts';
@@ -115,7 +116,10 @@ function createWorld(options: ServerOptions, signal: AbortSignal): World {
     accountId: config.accountId,
     state,
     imageLife,
-    instanceLife: new InstanceLife({ state, machines, queue, log, now, released }),
+    instanceLife: new InstanceLife({
+      ...{ state, machines, queue, log, now, released },
+      isSilent: (instance) => isSilent(moto, instance),
+    }),
     moto,
     faults: new Faults(),
     now,

@@ -26,6 +26,13 @@ export class ImaginedMachines implements Machines {
     await this.#act('launch', instanceId, image);
     return { containerId: instanceId, bridgeAddress: '', address: '' };
   }
+  /** Instances from which nothing gets out. */
+  readonly silent = new Set<string>();
+  async silence(instanceId: string, isSilent: boolean): Promise<void> {
+    if (this.failing.has('silence')) throw new Error('silence fails in this test');
+    if (isSilent) this.silent.add(instanceId);
+    else this.silent.delete(instanceId);
+  }
   async stop(instanceId: string): Promise<void> {
     await this.#act('stop', instanceId);
     this.#ended(instanceId);

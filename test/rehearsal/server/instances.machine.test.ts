@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import {
+  AuthorizeSecurityGroupEgressCommand,
   AuthorizeSecurityGroupIngressCommand,
   CreateKeyPairCommand,
   CreateSecurityGroupCommand,
@@ -10,11 +11,13 @@ import {
   DescribeInstanceAttributeCommand,
   DescribeInstanceStatusCommand,
   DescribeInstancesCommand,
+  DescribeSecurityGroupsCommand,
   DescribeSubnetsCommand,
   DescribeVolumesCommand,
   EC2Client,
   GetConsoleOutputCommand,
   ModifyInstanceAttributeCommand,
+  RevokeSecurityGroupEgressCommand,
   RunInstancesCommand,
   type RunInstancesCommandInput,
   StartInstancesCommand,
@@ -75,6 +78,30 @@ serverTest(
     assert.deepEqual((await ec2.send(new DescribeVolumesCommand({ Filters: [filter] }))).Volumes, []);
   },
 );
+
+serverTest('what the rules of security groups let out is in force for instances that run', async (server) => {
+  const ec2 = ec2In(server, 'eu-south-1');
+  const { GroupId = '' } = await ec2.send(
+    new CreateSecurityGroupCommand({ GroupName: 'quiet', Description: 'lets nothing out' }),
+  );
+  const all = { GroupId, IpPermissions: [{ IpProtocol: '-1', IpRanges: [{ CidrIp: '0.0.0.0/0' }] }] };
+  const id = await launchRunning(ec2, { SecurityGroupIds: [GroupId] });
+  const isSilent = () => server.machines.silent.has(id);
+  assert.equal(isSilent(), false);
+  await ec2.send(new RevokeSecurityGroupEgressCommand(all));
+  assert.equal(isSilent(), true);
+  await ec2.send(new AuthorizeSecurityGroupEgressCommand(all));
+  assert.equal(isSilent(), false);
+  await ec2.send(new RevokeSecurityGroupEgressCommand(all));
+  const { SecurityGroups = [] } = await ec2.send(
+    new DescribeSecurityGroupsCommand({ GroupNames: ['default'] }),
+  );
+  const Groups = SecurityGroups.flatMap(({ GroupId: group }) => group ?? []);
+  await ec2.send(new ModifyInstanceAttributeCommand({ InstanceId: id, Groups }));
+  assert.equal(isSilent(), false);
+  const second = await launchRunning(ec2, { SecurityGroupIds: [GroupId] });
+  assert.deepEqual([...server.machines.silent], [second]);
+});
 
 serverTest('a launch that AWS would refuse is refused, and nothing is launched', async (server) => {
   const ec2 = ec2In(server, 'us-west-2');

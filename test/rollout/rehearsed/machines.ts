@@ -38,6 +38,7 @@ export class TimedMachines implements Machines {
     await this.#clock.wait(30);
     return { containerId: instanceId, bridgeAddress: '', address: '' };
   }
+  async silence(): Promise<void> {}
   async stop(): Promise<void> {}
   async start(): Promise<void> {}
   async terminate(): Promise<void> {

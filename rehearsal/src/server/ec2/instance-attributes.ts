@@ -44,6 +44,7 @@ export async function modifyInstanceAttribute(
     throw new AwsError('InvalidParameterCombination', 'No attributes specified that the rehearsal knows.');
   }
   change(world.state.instances, instance.id, changes);
+  if ('securityGroups' in changes) await world.instanceLife.confine(instance.id);
   return DONE;
 }
 

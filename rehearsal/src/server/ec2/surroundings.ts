@@ -58,6 +58,14 @@ export class Surroundings {
     return groups.map((group) => ({ id: text(group, 'groupId'), name: text(group, 'groupName') }));
   }
 
+  /** How many rules for the way out each of these groups has. */
+  async egressRules(ids: readonly string[]): Promise<readonly number[]> {
+    const asked = Object.fromEntries(ids.map((id, index) => [`GroupId.${index + 1}`, id]));
+    const found = await this.#ec2('DescribeSecurityGroups', asked);
+    const groups = itemsAt(found, 'DescribeSecurityGroupsResponse', 'securityGroupInfo');
+    return groups.map((group) => itemsAt(group, 'ipPermissionsEgress').length);
+  }
+
   async key(name: string): Promise<{ readonly name: string; readonly publicKey: string }> {
     const found = await this.#ec2('DescribeKeyPairs', { 'KeyName.1': name, IncludePublicKey: 'true' });
     const [pair] = itemsAt(found, 'DescribeKeyPairsResponse', 'keySet');

@@ -14,6 +14,8 @@ export interface InstanceLifeOptions {
   readonly queue: WorkQueue;
   readonly log: Log;
   readonly now: () => Date;
+  /** Whether its security groups let out nothing that the instance begins. @throws where that can't be known */
+  readonly isSilent: (instance: Instance) => Promise<boolean>;
   /** Called when an instance no longer needs the image that it was launched from. */
   readonly released: () => void;
 }
@@ -48,7 +50,12 @@ export class InstanceLife {
   launch(instanceId: string, disk: string, failure: string | undefined): void {
     this.#work(instanceId, async () => {
       if (!this.#has(instanceId, 'pending')) return;
-      const error = failure ?? (await this.#attempt(instanceId, 'launch', (m) => m.launch(instanceId, disk)));
+      const error =
+        failure ??
+        (await this.#attempt(instanceId, 'launch', async (m) => {
+          await this.#confine(instanceId, m);
+          await m.launch(instanceId, disk);
+        }));
       if (error === undefined) this.#set(instanceId, 'pending', { state: 'running' });
       else await this.#abandon(instanceId, error);
     });
@@ -83,7 +90,10 @@ export class InstanceLife {
     });
     this.#work(instanceId, async () => {
       if (!this.#has(instanceId, 'pending')) return;
-      const error = await this.#attempt(instanceId, 'start', (m) => m.start(instanceId));
+      const error = await this.#attempt(instanceId, 'start', async (m) => {
+        await this.#confine(instanceId, m);
+        await m.start(instanceId);
+      });
       if (error === undefined) this.#set(instanceId, 'pending', { state: 'running' });
       else this.#set(instanceId, 'pending', { state: 'stopped', stateReason: internalError(error) });
     });
@@ -104,6 +114,17 @@ export class InstanceLife {
 
   terminate(instanceId: string): void {
     this.#terminate(instanceId, USER_SHUTDOWN);
+  }
+
+  /** Security groups, or their rules, have changed: in force for a running instance when this ends. */
+  async confine(instanceId: string): Promise<void> {
+    if (!this.#has(instanceId, 'running')) return;
+    await this.#attempt(instanceId, 'confine', (m) => this.#confine(instanceId, m));
+  }
+
+  async #confine(instanceId: string, machines: Machines): Promise<void> {
+    const instance = this.#options.state.instances.get(instanceId);
+    if (instance !== undefined) await machines.silence(instanceId, await this.#options.isSilent(instance));
   }
 
   /** Hears that a container has ended: who powers off inside, stops or terminates the instance. */

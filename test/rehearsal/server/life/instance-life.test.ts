@@ -2,7 +2,12 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { InstanceLife } from '../../../../rehearsal/src/server/life/instance-life.ts';
 import { WorkQueue } from '../../../../rehearsal/src/server/life/work-queue.ts';
-import { emptyState, type Instance, type State } from '../../../../rehearsal/src/server/state/model.ts';
+import {
+  change,
+  emptyState,
+  type Instance,
+  type State,
+} from '../../../../rehearsal/src/server/state/model.ts';
 import { ImaginedMachines, imaginedInstance } from '../imagined.ts';
 
 const ID = 'i-0123456789abcdef0';
@@ -30,6 +35,7 @@ function scene(changes: Partial<Instance> = {}): Scene {
     queue,
     log: (line) => lines.push(line),
     now: () => new Date('2026-11-01T12:00:00Z'),
+    isSilent: async ({ securityGroups }) => securityGroups.some(({ name }) => name === 'silent'),
     released: () => machines.log.push('released'),
   });
   machines.watch((id) => life.ended(id));
@@ -65,6 +71,27 @@ test('an instance goes from pending to running, stopped, running and terminated 
     `terminate ${ID}`,
     'released',
   ]);
+});
+
+const SILENT = { securityGroups: [{ id: 'sg-2', name: 'silent' }] };
+
+test('an instance whose groups let nothing out is silent before it starts, and as they say from then on', async () => {
+  const { life, machines, state, done } = scene(SILENT);
+  life.launch(ID, 'ami-1', undefined);
+  await done();
+  assert.deepEqual([...machines.silent], [ID]);
+  change(state.instances, ID, { securityGroups: [] });
+  await life.confine(ID);
+  assert.deepEqual([...machines.silent], []);
+});
+
+test('one that can not be made silent is not launched', async () => {
+  const { life, machines, now, done } = scene(SILENT);
+  machines.failing.add('silence');
+  life.launch(ID, 'ami-1', undefined);
+  await done();
+  assert.equal(now(), 'terminated');
+  assert.deepEqual(machines.log, [`terminate ${ID}`, 'released']);
 });
 
 test('a launch that fails ends terminated, says why, and leaves no container', async () => {
