@@ -3,6 +3,7 @@
 import { fail } from '../failure.ts';
 import type { Images } from '../fleet/model.ts';
 import { parameterNames } from '../images/promote.ts';
+import type { Claim } from '../images/vouch.ts';
 import { newestImage } from '../rollout/choose.ts';
 import { effectivePreferences } from '../rollout/preferences.ts';
 import type { Wanted } from '../rollout/preflight/facts.ts';
@@ -21,6 +22,8 @@ export interface Work {
   readonly region: string;
   readonly images: Images;
   readonly options: RolloutOptions;
+  /** Refuses what only its tags call golden. */
+  readonly requireProof: (image: Claim) => Promise<void>;
 }
 
 /** Prepares groups; what several of them need is asked for once. */
@@ -28,6 +31,7 @@ export class Preparing {
   readonly #work: Work;
   readonly #newest = new Map<string, Promise<string>>();
   readonly #images = new Map<string, Promise<RolloutImage | undefined>>();
+  readonly #proofs = new Map<string, Promise<void>>();
 
   constructor(work: Work) {
     this.#work = work;
@@ -37,6 +41,7 @@ export class Preparing {
     const { site, doors, region, images, options } = this.#work;
     const imageId = options.image ?? (await once(this.#newest, role.name, () => this.#newestOf(role.name)));
     const image = await once(this.#images, imageId, () => doors.rollouts.image(imageId));
+    if (!options.allowCandidate) await once(this.#proofs, imageId, () => this.#requireProof(imageId));
     const requested = withFlags(role.rollout.preferences, options);
     const wanted: Wanted = {
       imageId,
@@ -53,6 +58,13 @@ export class Preparing {
     };
     const gathered = await gather(doors, group, { region, image, alarms: wanted.preferences.alarms });
     return prepare(gathered, { wanted, imageName: image?.name ?? imageId });
+  }
+
+  /** Of an image of another account only the tags are known, which do not travel: there is nothing to look up. */
+  async #requireProof(imageId: string): Promise<void> {
+    const { site, requireProof } = this.#work;
+    const found = await site.aws.images.describe(imageId);
+    if (found !== undefined) await requireProof(found.image);
   }
 
   async #newestOf(role: string): Promise<string> {

@@ -1,8 +1,12 @@
 /** `bake rollout`: refreshes Auto Scaling groups, predicted, watched and reversible. */
 
+import { dirname, resolve } from 'node:path';
 import pMap from 'p-map';
+import { openReports } from '../build/reports.ts';
+import { requireProof } from '../build/require-proof.ts';
 import type { Context } from '../context.ts';
 import { EXIT, type ExitCode, Failed, fail } from '../failure.ts';
+import type { Claim } from '../images/vouch.ts';
 import { describePrepared } from '../rollout/describe.ts';
 import type { Doors } from '../rollout/run/doors.ts';
 import type { Prepared } from '../rollout/run/prepare.ts';
@@ -24,7 +28,11 @@ export async function rollout(context: Context, options: RolloutOptions): Promis
   const doors = openDoors(context, site, options.file);
   const targets = await findTargets(doors.rollouts, fleet, options);
   const { name, images } = fleet;
-  const preparing = () => new Preparing({ site, doors, fleet: name, region, images, options });
+  const fleetFolder = dirname(resolve(context.workingFolder, options.file));
+  const reports = openReports(fleetFolder, { fleet, objects: site.aws.objects });
+  const proof = (image: Claim) => requireProof(image, reports, context.reporter.emit);
+  const work = { site, doors, fleet: name, region, images, options, requireProof: proof };
+  const preparing = () => new Preparing(work);
   const all = await prepareAll(preparing(), targets);
   const lines = [...describeWaves(all, waves), ...describeAll(all)];
   const isStopped = all.some(({ preflight }) => preflight.verdict === 'stop');
