@@ -42,12 +42,13 @@ def main(database, configuration, patterns):
     if not paths or deaf:
         sys.exit(f"the baseline has no file of {', '.join(deaf) or 'any folder'}: OSSEC would not watch it")
     expressions = [expression(pattern) for pattern in patterns]
-    kept = [line for path, line in entries if path is None or not any(one.match(path) for one in expressions)]
+    kept = [(path, line) for path, line in entries if path is None or not any(one.match(path) for one in expressions)]
     # In place, so that the file keeps its owner and mode.
     with open(database, "r+b") as file:
-        file.writelines(kept)
+        file.writelines(line for _, line in kept)
         file.truncate()
-    print(f"baseline: {len(kept)} files, taken last; {len(entries) - len(kept)} that a first boot writes are left out")
+    files = sum(path is not None for path, _ in kept)
+    print(f"baseline: {files} files, taken last; {len(paths) - files} that a first boot writes are left out")
 
 
 main(sys.argv[1], sys.argv[2], sys.argv[3:])

@@ -219,6 +219,8 @@ export interface Role extends Layer {
   readonly writes: readonly string[];
   /** Ports that this role's deployments open for a while. */
   readonly opens: readonly Listener[];
+  /** Its instances upgrade their packages in place. */
+  readonly autoUpdate: boolean;
   readonly instanceType: string;
   readonly tags: Readonly<Record<string, string>>;
   /** Auto Scaling groups that this role's images roll onto. */

@@ -107,6 +107,7 @@ function normalizeRole(
     listens: role.listens.map(listener),
     writes: role.writes,
     opens: role.opens.map(listener),
+    autoUpdate: role.auto_update,
     instanceType: role.instance_type ?? file.builder.instance_type,
     tags: { ...role.tags },
     groups: role.groups,

@@ -7,6 +7,7 @@ import { isPrivateKey, PRIVATE_KEY_REMEDY } from './private-key.ts';
 import { imageRules } from './rules-images.ts';
 import { layerRules } from './rules-layer.ts';
 import { ossecRules } from './rules-ossec.ts';
+import { packageRules } from './rules-packages.ts';
 import { rolloutRules } from './rules-rollout.ts';
 import { sshRules } from './rules-ssh.ts';
 import { verifyRules } from './rules-verify.ts';
@@ -38,6 +39,7 @@ const RULES: readonly ((tree: unknown) => Finding[])[] = [
   groupInOneRole,
   noPrivateKey,
   ...layerRules,
+  ...packageRules,
   ...sshRules,
   ...ossecRules,
   ...imageRules,

@@ -115,6 +115,12 @@ export const role = z.strictObject({
   opens: ports.describe(
     'Ports that deployments open for a while, as in `listens`: no alarm in a maintenance window.',
   ),
+  auto_update: z
+    .boolean()
+    .default(false)
+    .describe(
+      'Its instances upgrade their packages in place, every day. What a package brings and checks out is then no alarm.',
+    ),
   instance_type: field.instanceType
     .optional()
     .describe("Instance type that bakes this role. Default: the builder's."),

@@ -49,6 +49,8 @@ export interface OssecConfig {
   readonly ports: readonly Listener[];
   /** What deployments change inside of maintenance windows: absolute folders, and ports. */
   readonly deployment: { readonly folders: readonly string[]; readonly ports: readonly Listener[] };
+  /** Packages are upgraded in place. */
+  readonly autoUpdate: boolean;
 }
 
 /** A hook under a name that no URL shows through: `hook-1`. */
@@ -115,6 +117,7 @@ export function effectiveOssec(fleet: Fleet, role?: Role): OssecConfig {
       ({ protocol, port }) => `${protocol}/${port}`,
     ),
     deployment: { folders: role?.writes ?? [], ports: role?.opens ?? [] },
+    autoUpdate: role?.autoUpdate ?? false,
   };
 }
 

@@ -37,10 +37,11 @@ export function renderPorts({ ports }: OssecConfig): string {
 }
 
 /** What a maintenance window covers, and how long after it OSSEC may find what was changed inside. */
-export function renderMaintenance({ deployment, syscheckSeconds }: OssecConfig): string {
+export function renderMaintenance({ deployment, autoUpdate, syscheckSeconds }: OssecConfig): string {
   const file = {
     folders: deployment.folders,
     ports: deployment.ports.map(portName),
+    packages: autoUpdate,
     late_seconds: Math.min(syscheckSeconds + SCAN_SECONDS, LONGEST_LATE_SECONDS),
   };
   return `${JSON.stringify(file, undefined, 2)}\n`;

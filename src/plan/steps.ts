@@ -96,6 +96,11 @@ export function ossecEnable(): Unnumbered {
   return step('ossec-enable', 'ossec-enable');
 }
 
+/** What changes files by itself is off, or declared where instances patch themselves. */
+export function sealQuiet({ autoUpdate }: { readonly autoUpdate: boolean }): Unnumbered {
+  return step('seal-quiet', 'seal-quiet', { values: { auto_update: autoUpdate ? 'yes' : 'no' } });
+}
+
 /** What is in the image, told by the builder while it still can: after it only the seal is left. */
 export function inventory(): Unnumbered {
   return step('inventory', 'inventory');

@@ -59,6 +59,7 @@ const whole = effectiveOssec(
     listens: [{ protocol: 'udp', port: 53 }],
     writes: ['/srv/app'],
     opens: [{ protocol: 'tcp', port: 8080 }],
+    autoUpdate: true,
   }),
 );
 

@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
+import { REFUSED_PACKAGES } from '../../src/fleet/rules-packages.ts';
+import { FIRST_BOOT_PATHS } from '../../src/ossec/first-boot.ts';
 import { PROVISIONERS, readContract } from '../support/step.ts';
 
 const entries = await readdir(PROVISIONERS, { withFileTypes: true });
@@ -78,4 +80,42 @@ test('each row of what the seal removes has a way, a place and a reason', async 
     .filter((line) => line !== '' && !line.startsWith('#'));
   assert.ok(rows.length > 20);
   for (const row of rows) assert.match(row, /^(remove|empty)\t[/~][^\t]*\t[^\t]+$/);
+});
+
+describe('what changes files by itself', async () => {
+  const folder = join(PROVISIONERS, 'seal-quiet');
+  const text = await readFile(join(folder, 'noise.tsv'), 'utf8');
+  const rows = text.split('\n').filter((line) => line !== '' && !line.startsWith('#'));
+  const cells = rows.map((row) => row.split('\t'));
+
+  test('has a way, a thing, a kind of image and a reason in each row', () => {
+    assert.ok(rows.length > 10);
+    for (const row of rows)
+      assert.match(row, /^(refuse|mask|place|beside|keep)\t[^\t]+\t(every|fixed|patched)\t[^\t]+$/);
+  });
+
+  test('places exactly the files that come with it', async () => {
+    const root = join(folder, 'rootfs');
+    const found = (await readdir(root, { recursive: true, withFileTypes: true }))
+      .filter((entry) => entry.isFile())
+      .map((entry) => join(entry.parentPath, entry.name).slice(root.length));
+    const placed = cells.filter(([how]) => how === 'place' || how === 'beside').map(([, what]) => what);
+    assert.deepEqual(placed.sort(), found.sort());
+  });
+
+  test('what is refused is kept out by apt, and refused in the fleet file', async () => {
+    const pins = await readFile(join(folder, 'rootfs/etc/apt/preferences.d/bake-quiet'), 'utf8');
+    const refused = cells.filter(([how]) => how === 'refuse').map(([, what]) => what);
+    assert.deepEqual(
+      [...pins.matchAll(/^Package: (.*)$/gm)].map(([, name]) => name),
+      refused,
+    );
+    assert.deepEqual(Object.keys(REFUSED_PACKAGES), refused);
+  });
+
+  test('is explained to people, row by row', async () => {
+    const docs = await readFile(join(PROVISIONERS, '..', 'docs', 'seal.md'), 'utf8');
+    for (const [, what = ''] of cells) assert.ok(docs.includes(`\`${what}\``), `docs/seal.md: ${what}`);
+    for (const { path } of FIRST_BOOT_PATHS) assert.ok(docs.includes(`\`${path}\``), `docs/seal.md: ${path}`);
+  });
 });

@@ -41,6 +41,7 @@ export function testRole(parts: Partial<Role> = {}): Role {
     listens: [],
     writes: [],
     opens: [],
+    autoUpdate: false,
     instanceType: 't3.small',
     tags: {},
     groups: [],

@@ -9,19 +9,22 @@ from dataclasses import replace
 from bake_maintenance.book import BookError
 from bake_maintenance.clock import Moment
 from bake_maintenance.declared import Declared
+from bake_maintenance.packages import PackageFile
 from bake_maintenance.window import Change, Window
 from bake_maintenance.witness import WitnessError
 from bake_notifier.alert import Alert
-from bake_notifier.maintenance import Event, Known, Maintenance, Surroundings
+from bake_notifier.known import Known
+from bake_notifier.maintenance import Event, Maintenance, Surroundings
 from bake_notifier.maintenance_words import of_event
 from bake_notifier.ports import PORTS_RULE
 from bake_notifier.state import State, load, save
+from bake_notifier.verdicts import Verdict, Witness
 from bake_notifier.words import Speaker
 from support import alert, folder
 
 BEGUN = Moment("boot-1", 1_793_518_000.5, 50.0)
 WINDOW = Window("w1", "deploy 42", "alice", BEGUN, 600)
-DECLARED = Declared(("/srv/app", "/var/www"), frozenset({"tcp/8080", "udp/9000"}), 3600)
+DECLARED = Declared(("/srv/app", "/var/www"), frozenset({"tcp/8080", "udp/9000"}), True, 3600)
 SAYS = Speaker("web-1", "2026-11-01T12:00:00Z")
 
 
@@ -33,11 +36,11 @@ class World:
         self.windows: list[Window] = []
         self.broken = ""
         self.change: Change | None = None
+        self.package: PackageFile | None = None
         self.mute = False
         self.asked: list[str] = []
-        self.maintenance = Maintenance(
-            DECLARED, Surroundings(self._windows, self._change, lambda: self.moment)
-        )
+        witness = Witness(self._change, self._package)
+        self.maintenance = Maintenance(DECLARED, Surroundings(self._windows, witness, lambda: self.moment))
 
     def go_on(self, seconds: float, set_by: float = 0.0) -> None:
         moment = self.moment
@@ -55,7 +58,10 @@ class World:
     ) -> bool:
         """An alert of now about something that was changed so long after the window's begin."""
         self.change = Change(BEGUN.wall + changed, BEGUN.wall - 10)
-        return self.maintenance.holds(self.alert(path, rule, log), self.moment.since_boot)
+        return self.judge(path, rule, log) == "held"
+
+    def judge(self, path: str, rule: int = 550, log: str = "") -> Verdict:
+        return self.maintenance.judge(self.alert(path, rule, log), self.moment.since_boot)
 
     def alert(self, path: str, rule: int, log: str = "") -> Alert:
         return replace(alert(rule, log), seconds=int(self.moment.wall), path=path, file=path)
@@ -64,6 +70,9 @@ class World:
         if self.broken:
             raise BookError(self.broken)
         return self.windows
+
+    def _package(self, _: str) -> PackageFile | None:
+        return self.package
 
     def _change(self, path: str) -> Change | None:
         self.asked.append(path)
@@ -154,6 +163,58 @@ class HoldingTest(unittest.TestCase):
         world.go_on(31)
         self.assertTrue(world.holds("/srv/app/4"))
         self.assertEqual(world.asked, ["/srv/app/1", "/srv/app/4"])
+
+
+class UpgradeTest(unittest.TestCase):
+    def setUp(self) -> None:
+        self.world = World()
+        self.world.windows = [replace(WINDOW, kind="packages")]
+        self.world.look()
+        self.world.go_on(30)
+
+    def test_holds_back_what_its_package_brought_and_puts_off_what_may_come_to(self) -> None:
+        changed = "Integrity checksum changed for: '/usr/bin/x'\nSize changed from '1' to '2'"
+        rights = f"{changed}\nPermissions changed from 'rwxr-xr-x' to 'rwsr-xr-x'"
+        owner = f"{changed}\nOwnership was '0', now it is '33'"
+        added = "New file '/usr/bin/x' added to the file system."
+        inside, before = BEGUN.wall + 5, BEGUN.wall - 5
+        for what, log, found, verdict in (
+            ("it fits", changed, PackageFile(inside, True, True), "held"),
+            ("it does not fit yet", changed, PackageFile(inside, False, True), "later"),
+            ("nobody owns it", changed, None, "notified"),
+            ("it was changed before", changed, PackageFile(before, True, True), "notified"),
+            ("it was changed before and does not fit", changed, PackageFile(before, False, True), "notified"),
+            ("it has other rights", rights, PackageFile(inside, True, False), "notified"),
+            ("it has another owner", owner, PackageFile(inside, True, True), "notified"),
+            ("a setuid program as before", changed, PackageFile(inside, True, False), "held"),
+            ("a new setuid program", added, PackageFile(inside, True, False), "notified"),
+            ("a new program", added, PackageFile(inside, True, True), "held"),
+        ):
+            with self.subTest(what):
+                self.world.package = found
+                self.assertEqual(self.world.judge("/usr/bin/x", 550, log), verdict)
+
+    def test_puts_nothing_off_once_it_is_over(self) -> None:
+        self.assertTrue(self.world.maintenance.upgrades())
+        self.world.windows = [replace(WINDOW, kind="packages", ended=BEGUN.since_boot + 20)]
+        self.world.look()
+        self.assertFalse(self.world.maintenance.upgrades())
+        changed = "Integrity checksum changed for: '/usr/bin/x'"
+        self.world.package = PackageFile(BEGUN.wall + 5, False, True)
+        self.assertEqual(self.world.judge("/usr/bin/x", 550, changed), "notified")
+        self.world.package = PackageFile(BEGUN.wall + 5, True, True)
+        self.assertEqual(self.world.judge("/usr/bin/x", 550, changed), "held")
+        self.world.package = PackageFile(BEGUN.wall + 25, True, True)
+        self.assertEqual(self.world.judge("/usr/bin/x", 550, changed), "notified")
+
+    def test_covers_no_declared_folder_and_no_port(self) -> None:
+        self.assertFalse(self.world.holds("/srv/app/page"))
+        self.assertFalse(self.world.holds("", PORTS_RULE, log=undeclared("tcp/0.0.0.0:8080(java)")))
+
+    def test_says_what_it_covers(self) -> None:
+        said = of_event(Event("begun", self.world.windows[0]), DECLARED, SAYS)
+        self.assertIn("files that are what their package brought", said.text)
+        self.assertEqual((said.facts["covers"], said.facts["folders"]), ("packages", []))
 
 
 class TellingTest(unittest.TestCase):
@@ -269,7 +330,9 @@ class TellingTest(unittest.TestCase):
             save(path / "state.json", State(maintenance=world.maintenance.known()))
             kept = load(path / "state.json")
         assert kept is not None
-        surroundings = Surroundings(lambda: world.windows, lambda _: None, lambda: world.moment)
+        surroundings = Surroundings(
+            lambda: world.windows, Witness(lambda _: None, lambda _: None), lambda: world.moment
+        )
         world.maintenance = Maintenance(DECLARED, surroundings, kept.maintenance)
         self.assertEqual(world.look(), [])
         world.go_on(600)

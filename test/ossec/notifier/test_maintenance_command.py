@@ -14,12 +14,12 @@ from functools import partial
 from pathlib import Path
 from unittest import mock
 
-from bake_maintenance import book, command
+from bake_maintenance import book, command, opening
 from bake_maintenance.running import run_command
 from bake_maintenance.window import Window
 from support import PROGRAMS, folder
 
-DECLARED = '{"folders": ["/srv/app"], "ports": ["tcp/8080"], "late_seconds": 60}'
+DECLARED = '{"folders": ["/srv/app"], "ports": ["tcp/8080"], "packages": true, "late_seconds": 60}'
 
 
 class CommandTest(unittest.TestCase):
@@ -31,14 +31,15 @@ class CommandTest(unittest.TestCase):
         self.declared.write_text(DECLARED)
         book_folder = self.folder / "book"
         self.read = partial(book.read_windows, book_folder, os.geteuid())
-        for name, value in {
-            "read_windows": self.read,
-            "write_windows": partial(book.write_windows, folder=book_folder),
-            "locked": partial(book.locked, book_folder),
-            "_declared": partial(command._declared, self.declared),
-            "_only_root": lambda: None,
-        }.items():
-            patch = mock.patch.object(command, name, value)
+        for module, name, value in (
+            (command, "read_windows", self.read),
+            (opening, "read_windows", self.read),
+            (opening, "write_windows", partial(book.write_windows, folder=book_folder)),
+            (opening, "locked", partial(book.locked, book_folder)),
+            (command, "_declared", partial(command._declared, self.declared)),
+            (opening, "only_root", lambda: None),
+        ):
+            patch = mock.patch.object(module, name, value)
             patch.start()
             self.addCleanup(patch.stop)
 
@@ -137,15 +138,44 @@ class CommandTest(unittest.TestCase):
         self.assertEqual(self.call("run", "--", str(self.declared))[0], 126)
         self.assertTrue(all(window.ended is not None for window in self.read()))
 
+    def test_an_upgrade_has_a_window_of_its_own_in_its_unit_alone(self) -> None:
+        with mock.patch.object(opening, "is_daily_upgrade", lambda: False):
+            self.assertEqual(self.call("packages", "begin"), (0, "", ""))
+        self.assertEqual(self.read(), [])
+        with mock.patch.object(opening, "is_daily_upgrade", lambda: True):
+            for _ in range(2):
+                self.assertEqual(self.call("packages", "begin"), (0, "", ""))
+        self.assertEqual((self.only().kind, self.only().seconds), ("packages", 3600))
+        self.assertEqual(self.call("begin", "--for", "1m", "--reason", "beside it")[0], 0)
+        self.assertEqual([self.call("packages", "end") for _ in range(2)], [(0, "", "")] * 2)
+        self.assertEqual([window.ended is None for window in self.read()], [False, True])
+
+    def test_an_image_that_does_not_patch_itself_has_no_such_window(self) -> None:
+        self.declared.write_text(DECLARED.replace("true", "false"))
+        with mock.patch.object(opening, "is_daily_upgrade", lambda: True):
+            self.assertEqual(self.call("packages", "begin")[0], 0)
+        self.assertEqual(self.read(), [])
+
+    def test_knows_the_unit_by_its_group(self) -> None:
+        groups = self.folder / "cgroup"
+        for text, is_upgrade in (
+            ("0::/system.slice/apt-daily-upgrade.service\n", True),
+            ("12:cpu:/x\n1:name=systemd:/system.slice/apt-daily-upgrade.service\n", True),
+            ("0::/user.slice/user-0.slice/session-1.scope\n", False),
+            ("0::/system.slice/apt-daily-upgrade.service/x\n", False),
+        ):
+            groups.write_text(text)
+            self.assertEqual(opening.is_daily_upgrade(groups), is_upgrade)
+
     def test_says_where_nothing_is_declared(self) -> None:
-        self.declared.write_text('{"folders": [], "ports": [], "late_seconds": 0}')
+        self.declared.write_text('{"folders": [], "ports": [], "packages": false, "late_seconds": 0}')
         code, _, said = self.call("begin", "--for", "1m", "--reason", "x")
         self.assertEqual(code, 0)
         self.assertIn("declares no folder and no port", said)
 
     def test_only_root_may(self) -> None:
         for patch in (
-            mock.patch.object(command, "_only_root", _ONLY_ROOT),
+            mock.patch.object(opening, "only_root", _ONLY_ROOT),
             mock.patch("os.geteuid", lambda: 1000),
         ):
             patch.start()
@@ -159,10 +189,10 @@ class CommandTest(unittest.TestCase):
         (self.folder / "book" / "windows.json").write_text("{")
         code, _, said = self.call("status")
         self.assertEqual(code, 1)
-        self.assertIn("the file of windows is not what bake-maintenance writes", said)
+        self.assertRegex(said, "the file of windows in /run/.* is not what bake-maintenance writes")
 
 
-_ONLY_ROOT = command._only_root
+_ONLY_ROOT = opening.only_root
 
 
 class SignalTest(unittest.TestCase):

@@ -14,6 +14,7 @@ from unittest import mock
 
 from bake_maintenance.clock import now as moment
 from bake_maintenance.declared import Declared
+from bake_maintenance.packages import PackageFile
 from bake_maintenance.window import Change, Window
 from bake_notifier import health, service
 from bake_notifier.hook_urls import HookUrls
@@ -23,6 +24,7 @@ from bake_notifier.routes import Settings, read_settings
 from bake_notifier.run import Network, Places, Running
 from bake_notifier.sender import Pace
 from bake_notifier.status import status
+from bake_notifier.verdicts import Witness
 from bake_notifier.web import Web
 from support import SECRET, Metadata, Received, Reply, Server, alert_line, certificates, eventually, folder
 from test_routes import settings
@@ -40,8 +42,17 @@ class World:
         self.alerts = path / "alerts.json"
         self.probes: list[str] = []
         self.windows: list[Window] = []
+        self.fitting: set[str] = set()
         self.running: Running | None = None
         self.thread: threading.Thread | None = None
+
+    def package(self, path: str) -> PackageFile | None:
+        """Every program is a package's, and changed when the first window began."""
+        return (
+            PackageFile(self.windows[0].begun.wall, path in self.fitting, True)
+            if path.startswith("/usr/bin/")
+            else None
+        )
 
     def answer(self, received: Received) -> Reply:
         name = json.loads(received.body)["Name"]
@@ -64,9 +75,11 @@ class World:
             self.probes.append,
             lambda: ["execd"],
             # Every file was changed just now.
-            Surroundings(lambda: self.windows, lambda _: Change(time.time(), 0.0), moment),
+            Surroundings(
+                lambda: self.windows, Witness(lambda _: Change(time.time(), 0.0), self.package), moment
+            ),
         )
-        running = Running(found, Declared(("/srv/app",), frozenset(), 3600), places, network)
+        running = Running(found, Declared(("/srv/app",), packages=True, late_seconds=3600), places, network)
         self.thread = threading.Thread(target=running.run, daemon=True)
         self.thread.start()
         self.running = running
@@ -172,6 +185,38 @@ class ServiceTest(unittest.TestCase):
         self.assertEqual([body["file"] for body in self.world.posted()], ["/etc/passwd"])
         self.assertEqual(len(self.world.posted("maintenance_begun")), 2)
         self.assertEqual(self.world.posted("maintenance_ended")[0]["facts"]["held_back"], {"1000": 1})
+
+    def test_an_upgrade_puts_off_what_does_not_fit_yet_also_over_a_restart(self) -> None:
+        self.world.windows = [Window("w1", "upgrade", "apt", moment(), 600, kind="packages")]
+        self.world.start(hooks(1))
+        eventually(lambda: len(self.world.posted("maintenance_begun")) == 1)
+        self.world.fitting = {"/usr/bin/fits"}
+        self.world.write(
+            *(
+                alert_line(
+                    1000,
+                    f"Integrity checksum changed for: '{path}'",
+                    TimeStamp=int(time.time()) * 1000,
+                    SyscheckFile={"path": path},
+                )
+                for path in ("/usr/bin/fits", "/usr/bin/later", "/usr/bin/evil", "/etc/cron.d/evil")
+            )
+        )
+        eventually(lambda: self.health()["alerts"]["maintenance"] == 1)
+        eventually(lambda: len(self.world.posted()) == 1)
+        self.world.stop()
+        self.assertEqual(self.world.posted()[0]["file"], "/etc/cron.d/evil")
+        self.world.fitting.add("/usr/bin/later")
+        self.world.start(hooks(1))
+        time.sleep(0.1)
+        self.assertEqual(len(self.world.posted()), 1)
+        self.world.windows = [replace(self.world.windows[0], ended=moment().since_boot)]
+        eventually(lambda: len(self.world.posted("maintenance_ended")) == 1)
+        eventually(lambda: len(self.world.posted()) == 2)
+        self.world.stop()
+        self.assertEqual(self.world.posted()[1]["file"], "/usr/bin/evil")
+        self.assertEqual(self.world.posted("maintenance_ended")[0]["facts"]["held_back"], {"1000": 2})
+        self.assertFalse((self.world.path / "state/deferred").exists())
 
     def test_a_burst_is_there_whole_or_counted(self) -> None:
         with mock.patch("bake_notifier.limit.WINDOW_SECONDS", 0.5):

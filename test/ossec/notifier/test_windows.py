@@ -8,7 +8,7 @@ from dataclasses import replace
 from bake_maintenance.book import BookError, locked, read_windows, write_windows
 from bake_maintenance.clock import Moment, now, was_set
 from bake_maintenance.declared import Declared, DeclaredError, read_declared
-from bake_maintenance.window import LONGEST_SECONDS, Change, Window, covers, covers_moment
+from bake_maintenance.window import LONGEST_SECONDS, PACKAGES_SECONDS, Change, Window, covers, covers_moment
 from support import folder
 
 # Half past a second, so that whole seconds lie on both sides.
@@ -35,6 +35,8 @@ class OpenTest(unittest.TestCase):
             (replace(WINDOW, ended=BEGUN.since_boot + 9999), at(600), False),
             (endless, at(LONGEST_SECONDS - 1), True),
             (endless, at(LONGEST_SECONDS), False),
+            (replace(endless, kind="packages"), at(PACKAGES_SECONDS - 1), True),
+            (replace(endless, kind="packages"), at(PACKAGES_SECONDS), False),
             (WINDOW, at(1, "boot-2"), False),
             (WINDOW, at(300, set_by=-250), False),
             (WINDOW, at(300, set_by=3), False),
@@ -83,17 +85,18 @@ class CoversTest(unittest.TestCase):
 
 class DeclaredTest(unittest.TestCase):
     def test_reads_what_bake_renders(self) -> None:
-        text = '{"folders": ["/srv/app"], "ports": ["tcp/8080"], "late_seconds": 60}'
-        self.assertEqual(read_declared(text), Declared(("/srv/app",), frozenset({"tcp/8080"}), 60))
+        text = '{"folders": ["/srv/app"], "ports": ["tcp/8080"], "packages": true, "late_seconds": 60}'
+        self.assertEqual(read_declared(text), Declared(("/srv/app",), frozenset({"tcp/8080"}), True, 60))
 
     def test_says_what_is_wrong(self) -> None:
-        good = {"folders": [], "ports": [], "late_seconds": 0}
+        good = {"folders": [], "ports": [], "packages": False, "late_seconds": 0}
         for change, where in (
             ({"folders": ["/"]}, "folders"),
             ({"folders": ["srv"]}, "folders"),
             ({"folders": "/srv"}, "folders"),
             ({"ports": [8080]}, "ports"),
             ({"ports": ["8080"]}, "ports"),
+            ({"packages": 1}, "packages"),
             ({"late_seconds": -1}, "late_seconds"),
             ({"late_seconds": None}, "late_seconds"),
         ):
@@ -152,6 +155,7 @@ class BookTest(unittest.TestCase):
             {"begun": None},
             {"begun": {}},
             {"id": 1},
+            {"kind": "all"},
             {"ended": []},
         ]
         spoiled = [{**window, **change} for change in changes]

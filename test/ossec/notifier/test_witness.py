@@ -1,5 +1,6 @@
 """What a file shows of when it was changed, and who is asked about it."""
 
+import hashlib
 import os
 import socket
 import threading
@@ -8,8 +9,9 @@ from pathlib import Path
 
 from bake_maintenance.declared import Declared
 from bake_maintenance.look import look
+from bake_maintenance.packages import PackageFile, Packages
 from bake_maintenance.window import Change
-from bake_maintenance.witness import WitnessError, answer, ask, serve
+from bake_maintenance.witness import WitnessError, answer, ask, ask_package, serve
 from support import folder
 
 
@@ -90,6 +92,93 @@ class LookTest(unittest.TestCase):
         self.assertIsNone(self.look(self.app / "gone"))
 
 
+class PackagesTest(unittest.TestCase):
+    """dpkg's own files below a folder, and the files that packages own beside them."""
+
+    def setUp(self) -> None:
+        opened = folder()
+        self.root = opened.__enter__().resolve()
+        self.addCleanup(opened.__exit__, None, None, None)
+        (self.root / "dpkg/info").mkdir(parents=True)
+        self.file = self.root / "program"
+        self.own(self.file, b"1")
+        self.write(self.file, b"1")
+        self.status("Package: x\n")
+        self.packages = Packages(self.root / "dpkg", self.root)
+
+    def own(self, path: Path, content: bytes, package: str = "x") -> None:
+        line = f"{hashlib.md5(content).hexdigest()}  {str(path)[1:]}\n"
+        (self.root / f"dpkg/info/{package}.md5sums").write_text(line)
+
+    def status(self, text: str) -> None:
+        (self.root / "dpkg/status").write_text(text)
+
+    def write(self, path: Path, content: bytes, mode: int = 0o755) -> None:
+        path.write_bytes(content)
+        path.chmod(mode)
+
+    def fits(self, path: Path) -> bool | None:
+        found = self.packages.look(str(path))
+        return None if found is None else found.fits
+
+    def test_a_file_fits_where_it_is_what_its_package_brought(self) -> None:
+        found = self.packages.look(str(self.file))
+        self.assertEqual(found, PackageFile(self.file.stat().st_ctime, True, os.geteuid() == 0))
+        self.write(self.file, b"2")
+        self.assertIs(self.fits(self.file), False)
+
+    def test_a_new_version_is_read_and_a_package_that_went_forgotten(self) -> None:
+        self.assertIs(self.fits(self.file), True)
+        self.own(self.file, b"longer")
+        self.assertIs(self.fits(self.file), False)
+        self.write(self.file, b"longer")
+        self.assertIs(self.fits(self.file), True)
+        (self.root / "dpkg/info/x.md5sums").unlink()
+        self.assertIsNone(self.fits(self.file))
+
+    def test_configuration_is_in_the_status(self) -> None:
+        conf = self.root / "with blank.conf"
+        self.write(conf, b"1")
+        digest = hashlib.md5(b"1").hexdigest()
+        self.status(
+            f"Package: x\nConffiles:\n {conf} {digest}\n {self.root}/old {digest} obsolete\n /x newconffile\n"
+        )
+        self.assertIs(self.fits(conf), True)
+        self.write(conf, b"2")
+        self.assertIs(self.fits(conf), False)
+
+    def test_two_packages_may_bring_the_same_file(self) -> None:
+        self.own(self.file, b"2", "x:i386")
+        self.assertIs(self.fits(self.file), True)
+        self.write(self.file, b"2")
+        self.assertIs(self.fits(self.file), True)
+
+    def test_knows_files_by_where_they_are_since_usr_was_merged(self) -> None:
+        self.assertEqual(self.packages._real("/bin/ls"), "/bin/ls")
+        (self.root / "bin").symlink_to("usr/bin")
+        self.assertEqual(self.packages._real("/bin/ls"), "/usr/bin/ls")
+        self.assertEqual(self.packages._real("/binary/ls"), "/binary/ls")
+
+    def test_what_runs_as_another_or_others_may_write_is_not_plain(self) -> None:
+        for mode, plain in ((0o755, True), (0o4755, False), (0o2755, False), (0o775, False), (0o757, False)):
+            self.write(self.file, b"1", mode)
+            found = self.packages.look(str(self.file))
+            assert found is not None
+            self.assertEqual(found.plain, plain and os.geteuid() == 0)
+
+    def test_tells_nothing_of_what_nobody_owns_or_is_no_file(self) -> None:
+        stranger = self.root / "stranger"
+        stranger.write_bytes(b"1")
+        self.assertIsNone(self.fits(stranger))
+        self.file.rename(stranger)
+        self.assertIsNone(self.fits(self.file))
+        self.file.symlink_to(stranger)
+        self.assertIsNone(self.fits(self.file))
+        self.file.unlink()
+        os.mkfifo(self.file)
+        self.assertIsNone(self.fits(self.file))
+
+
 class WitnessTest(unittest.TestCase):
     def setUp(self) -> None:
         opened = folder()
@@ -99,7 +188,7 @@ class WitnessTest(unittest.TestCase):
         self.app = self.root / "app"
         self.app.mkdir()
         (self.app / "file").write_text("")
-        self.declared = Declared((str(self.app),), frozenset(), 60)
+        self.declared = Declared((str(self.app),), late_seconds=60)
 
     def test_answers_until_nobody_asks(self) -> None:
         with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as listener:
@@ -114,6 +203,7 @@ class WitnessTest(unittest.TestCase):
             self.assertEqual(found, look(str(self.app / "file"), [str(self.app)]))
             self.assertIsNotNone(found)
             self.assertIsNone(ask("/etc/passwd", self.address))
+            self.assertIsNone(ask_package(str(self.app / "file"), self.address))
             thread.join(5)
             self.assertFalse(thread.is_alive())
 
@@ -124,12 +214,13 @@ class WitnessTest(unittest.TestCase):
             b"[]",
             b"{}",
             b'{"path": 1}',
-            b'{"path": "/etc/shadow"}',
+            b'{"path": "/etc/shadow", "of": "change"}',
+            b'{"path": "/usr/bin/env", "of": "package"}',
             b"[" * 8000,
             b"\xff",
         ):
             with self.subTest(question[:20]):
-                self.assertEqual(answer(self.declared, question), b"null")
+                self.assertEqual(answer(self.declared, Packages(), question), b"null")
 
     def test_nobody_there(self) -> None:
         with self.assertRaises(WitnessError):

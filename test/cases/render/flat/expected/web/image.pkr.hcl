@@ -197,13 +197,24 @@ build {
   }
 
   provisioner "shell" {
-    script           = "${path.root}/steps/09-inventory/run.sh"
+    script           = "${path.root}/steps/09-seal-quiet/run.sh"
     remote_folder    = "/run/bake"
     use_env_var_file = true
     binary           = true
     execute_command  = local.run_as_root
     environment_vars = [
-      "BAKE_STEP_FOLDER=/var/tmp/bake/steps/09-inventory",
+      "BAKE_STEP_FOLDER=/var/tmp/bake/steps/09-seal-quiet",
+    ]
+  }
+
+  provisioner "shell" {
+    script           = "${path.root}/steps/10-inventory/run.sh"
+    remote_folder    = "/run/bake"
+    use_env_var_file = true
+    binary           = true
+    execute_command  = local.run_as_root
+    environment_vars = [
+      "BAKE_STEP_FOLDER=/var/tmp/bake/steps/10-inventory",
       "BAKE_INVENTORY_FILE=/run/bake/inventory.json.gz",
     ]
   }
@@ -215,24 +226,24 @@ build {
   }
 
   provisioner "shell" {
-    script           = "${path.root}/steps/10-seal-clean/run.sh"
+    script           = "${path.root}/steps/11-seal-clean/run.sh"
     remote_folder    = "/run/bake"
     use_env_var_file = true
     binary           = true
     execute_command  = local.run_as_root
     environment_vars = [
-      "BAKE_STEP_FOLDER=/var/tmp/bake/steps/10-seal-clean",
+      "BAKE_STEP_FOLDER=/var/tmp/bake/steps/11-seal-clean",
     ]
   }
 
   provisioner "shell" {
-    script           = "${path.root}/steps/11-seal-baseline/run.sh"
+    script           = "${path.root}/steps/12-seal-baseline/run.sh"
     remote_folder    = "/run/bake"
     use_env_var_file = true
     binary           = true
     execute_command  = local.run_as_root
     environment_vars = [
-      "BAKE_STEP_FOLDER=/var/tmp/bake/steps/11-seal-baseline",
+      "BAKE_STEP_FOLDER=/var/tmp/bake/steps/12-seal-baseline",
     ]
   }
 }

@@ -231,13 +231,24 @@ build {
   }
 
   provisioner "shell" {
-    script           = "${path.root}/steps/11-inventory/run.sh"
+    script           = "${path.root}/steps/11-seal-quiet/run.sh"
     remote_folder    = "/run/bake"
     use_env_var_file = true
     binary           = true
     execute_command  = local.run_as_root
     environment_vars = [
-      "BAKE_STEP_FOLDER=/var/tmp/bake/steps/11-inventory",
+      "BAKE_STEP_FOLDER=/var/tmp/bake/steps/11-seal-quiet",
+    ]
+  }
+
+  provisioner "shell" {
+    script           = "${path.root}/steps/12-inventory/run.sh"
+    remote_folder    = "/run/bake"
+    use_env_var_file = true
+    binary           = true
+    execute_command  = local.run_as_root
+    environment_vars = [
+      "BAKE_STEP_FOLDER=/var/tmp/bake/steps/12-inventory",
       "BAKE_INVENTORY_FILE=/run/bake/inventory.json.gz",
     ]
   }
@@ -249,13 +260,13 @@ build {
   }
 
   provisioner "shell" {
-    script           = "${path.root}/steps/12-seal-clean/run.sh"
+    script           = "${path.root}/steps/13-seal-clean/run.sh"
     remote_folder    = "/run/bake"
     use_env_var_file = true
     binary           = true
     execute_command  = local.run_as_root
     environment_vars = [
-      "BAKE_STEP_FOLDER=/var/tmp/bake/steps/12-seal-clean",
+      "BAKE_STEP_FOLDER=/var/tmp/bake/steps/13-seal-clean",
     ]
   }
 }

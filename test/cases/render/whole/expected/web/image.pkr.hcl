@@ -157,13 +157,24 @@ build {
   }
 
   provisioner "shell" {
-    script           = "${path.root}/steps/06-inventory/run.sh"
+    script           = "${path.root}/steps/06-seal-quiet/run.sh"
     remote_folder    = "/run/bake"
     use_env_var_file = true
     binary           = true
     execute_command  = local.run_as_root
     environment_vars = [
-      "BAKE_STEP_FOLDER=/var/tmp/bake/steps/06-inventory",
+      "BAKE_STEP_FOLDER=/var/tmp/bake/steps/06-seal-quiet",
+    ]
+  }
+
+  provisioner "shell" {
+    script           = "${path.root}/steps/07-inventory/run.sh"
+    remote_folder    = "/run/bake"
+    use_env_var_file = true
+    binary           = true
+    execute_command  = local.run_as_root
+    environment_vars = [
+      "BAKE_STEP_FOLDER=/var/tmp/bake/steps/07-inventory",
       "BAKE_INVENTORY_FILE=/run/bake/inventory.json.gz",
     ]
   }
@@ -175,24 +186,24 @@ build {
   }
 
   provisioner "shell" {
-    script           = "${path.root}/steps/07-seal-clean/run.sh"
+    script           = "${path.root}/steps/08-seal-clean/run.sh"
     remote_folder    = "/run/bake"
     use_env_var_file = true
     binary           = true
     execute_command  = local.run_as_root
     environment_vars = [
-      "BAKE_STEP_FOLDER=/var/tmp/bake/steps/07-seal-clean",
+      "BAKE_STEP_FOLDER=/var/tmp/bake/steps/08-seal-clean",
     ]
   }
 
   provisioner "shell" {
-    script           = "${path.root}/steps/08-seal-baseline/run.sh"
+    script           = "${path.root}/steps/09-seal-baseline/run.sh"
     remote_folder    = "/run/bake"
     use_env_var_file = true
     binary           = true
     execute_command  = local.run_as_root
     environment_vars = [
-      "BAKE_STEP_FOLDER=/var/tmp/bake/steps/08-seal-baseline",
+      "BAKE_STEP_FOLDER=/var/tmp/bake/steps/09-seal-baseline",
     ]
   }
 }

@@ -133,13 +133,24 @@ build {
   }
 
   provisioner "shell" {
-    script           = "${path.root}/steps/04-inventory/run.sh"
+    script           = "${path.root}/steps/04-seal-quiet/run.sh"
     remote_folder    = "/run/bake"
     use_env_var_file = true
     binary           = true
     execute_command  = local.run_as_root
     environment_vars = [
-      "BAKE_STEP_FOLDER=/var/tmp/bake/steps/04-inventory",
+      "BAKE_STEP_FOLDER=/var/tmp/bake/steps/04-seal-quiet",
+    ]
+  }
+
+  provisioner "shell" {
+    script           = "${path.root}/steps/05-inventory/run.sh"
+    remote_folder    = "/run/bake"
+    use_env_var_file = true
+    binary           = true
+    execute_command  = local.run_as_root
+    environment_vars = [
+      "BAKE_STEP_FOLDER=/var/tmp/bake/steps/05-inventory",
       "BAKE_INVENTORY_FILE=/run/bake/inventory.json.gz",
     ]
   }
@@ -151,24 +162,24 @@ build {
   }
 
   provisioner "shell" {
-    script           = "${path.root}/steps/05-seal-clean/run.sh"
+    script           = "${path.root}/steps/06-seal-clean/run.sh"
     remote_folder    = "/run/bake"
     use_env_var_file = true
     binary           = true
     execute_command  = local.run_as_root
     environment_vars = [
-      "BAKE_STEP_FOLDER=/var/tmp/bake/steps/05-seal-clean",
+      "BAKE_STEP_FOLDER=/var/tmp/bake/steps/06-seal-clean",
     ]
   }
 
   provisioner "shell" {
-    script           = "${path.root}/steps/06-seal-baseline/run.sh"
+    script           = "${path.root}/steps/07-seal-baseline/run.sh"
     remote_folder    = "/run/bake"
     use_env_var_file = true
     binary           = true
     execute_command  = local.run_as_root
     environment_vars = [
-      "BAKE_STEP_FOLDER=/var/tmp/bake/steps/06-seal-baseline",
+      "BAKE_STEP_FOLDER=/var/tmp/bake/steps/07-seal-baseline",
     ]
   }
 }

@@ -4,8 +4,10 @@
     window     one window, and which change it covers
     book       the file that the windows are in; root's
     declared   maintenance.json, which bake renders: what deployments may change
+    opening    how windows begin and end
     command    begin, end, run, status
     running    the command of `run`, with its signals and its exit code
+    packages   whether a file is what its package brought
     look       what a file shows of when it was changed
     witness    answers the notifier, which may not look everywhere, what `look` sees
 

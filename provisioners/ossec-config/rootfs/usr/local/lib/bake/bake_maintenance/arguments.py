@@ -27,6 +27,8 @@ def parser() -> argparse.ArgumentParser:
     around.add_argument("--reason", help="for those who are told; the command's name")
     around.add_argument("words", nargs="+", metavar="COMMAND", help="after --, with its arguments")
     commands.add_parser("end", help="end the window that is open")
+    packages = commands.add_parser("packages", help="for apt's hooks, where the image patches itself")
+    packages.add_argument("what", choices=["begin", "end"])
     shown = commands.add_parser("status", help="what is declared, and which window is open")
     shown.add_argument("--json", action="store_true", help="for programs, with the windows before")
     return made

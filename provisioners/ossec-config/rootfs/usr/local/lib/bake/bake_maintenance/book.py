@@ -12,7 +12,7 @@ from pathlib import Path
 from bake_notifier.files import replace_file
 
 from .clock import Moment
-from .window import LONGEST_SECONDS, Window
+from .window import LONGEST_SECONDS, Kind, Window
 
 FOLDER = Path("/run/bake-maintenance")
 
@@ -98,7 +98,14 @@ def _window(found: dict[str, object]) -> Window:
         begun=moment,
         seconds=seconds,
         ended=None if ended is None else float(ended),  # type: ignore[arg-type]
+        kind=_kind(found["kind"]),
     )
+
+
+def _kind(value: object) -> Kind:
+    if value == "deployment" or value == "packages":
+        return value
+    raise ValueError
 
 
 def _text(value: object) -> str:

@@ -20,6 +20,8 @@ class Declared:
     """Absolute."""
     ports: frozenset[str] = frozenset()
     """`tcp/8080`"""
+    packages: bool = False
+    """Packages are upgraded in place."""
     late_seconds: int = 0
     """How long after a window OSSEC may find what was changed inside of it."""
 
@@ -40,7 +42,10 @@ def read_declared(text: str) -> Declared:
         raise DeclaredError("folders: absolute paths")
     if any(not _PORT.fullmatch(port) for port in ports):
         raise DeclaredError("ports: such as tcp/8080")
-    return Declared(folders, frozenset(ports), late)
+    packages = root.get("packages")
+    if not isinstance(packages, bool):
+        raise DeclaredError("packages: true or false")
+    return Declared(folders, frozenset(ports), packages, late)
 
 
 def _texts(root: dict[str, object], key: str) -> tuple[str, ...]:

@@ -1,11 +1,18 @@
 """One maintenance window: how long it is open, and which change it covers. Pure."""
 
 from dataclasses import dataclass
+from typing import Literal
 
 from .clock import Moment, was_set
 
 LONGEST_SECONDS = 4 * 3600
 """No window is longer, whatever its file says: who needs more time begins another one, which is told again."""
+
+PACKAGES_SECONDS = 3600
+"""The same for windows of packages."""
+
+Kind = Literal["deployment", "packages"]
+"""What it covers: declared folders and ports, or what packages own."""
 
 # A file's time of change comes from a clock of the kernel's that lags behind by a tick.
 _TICK = 0.05
@@ -22,10 +29,12 @@ class Window:
     """How long it is at most."""
     ended: float | None = None
     """Seconds since the boot, where somebody ended it."""
+    kind: Kind = "deployment"
 
     def end_since_boot(self) -> float:
         """When it is over at the latest."""
-        latest = self.begun.since_boot + min(self.seconds, LONGEST_SECONDS)
+        longest = PACKAGES_SECONDS if self.kind == "packages" else LONGEST_SECONDS
+        latest = self.begun.since_boot + min(self.seconds, longest)
         return latest if self.ended is None else min(self.ended, latest)
 
     def end_wall(self) -> float:

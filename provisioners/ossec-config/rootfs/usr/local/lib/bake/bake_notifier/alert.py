@@ -65,6 +65,16 @@ def read_alert(line: bytes) -> Alert | None:
     )
 
 
+def is_new(log: str) -> bool:
+    """Whether OSSEC says more of a file than that it changed."""
+    return not log.startswith("Integrity checksum changed for:")
+
+
+def concerns_rights(log: str) -> bool:
+    """Whether OSSEC says that owner, group or permissions of a file changed."""
+    return "ermissions changed from" in log or "wnership was" in log
+
+
 def _whole(value: object, most: int) -> int | None:
     """A number from 0 on; None for anything else."""
     if isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= most:

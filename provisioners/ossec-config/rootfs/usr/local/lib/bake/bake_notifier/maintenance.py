@@ -3,44 +3,23 @@
 Nothing is held back for a window whose begin was not told: whoever may begin one can't do it in silence.
 """
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, Literal
+from typing import Literal
 
 from bake_maintenance.book import BookError
 from bake_maintenance.clock import Moment
 from bake_maintenance.declared import Declared
-from bake_maintenance.window import Change, Window, covers, covers_moment
-from bake_maintenance.witness import WitnessError
+from bake_maintenance.window import Window
 
 from .alert import Alert
+from .known import Known, Why
 from .log import warn
-from .ports import PORTS_RULE, undeclared_ports
+from .verdicts import Verdict, Verdicts, Witness
 
-Why = Literal["ended", "time", "restarted", "clock", "gone"]
-
-# Open ports are looked at every few seconds.
-_PORTS_LATE_SECONDS = 15
-_WITNESS_REST_SECONDS = 30.0
 _FIRST_LATE_SECONDS = 600.0
 _LATE_SECONDS = 3600.0
-
-
-@dataclass(slots=True)
-class Known:
-    """A window that was told."""
-
-    window: Window
-    held: dict[int, int] = field(default_factory=dict)
-    """How many alerts of which rule it has held back, as far as nobody was told."""
-    over: Why | None = None
-    """Why it is over, which was told."""
-    tell_at: float = 0.0
-    """When to tell next what was held back after its end."""
-
-    def counts(self) -> bool:
-        """Whether it still covers anything."""
-        return self.over in (None, "ended", "time")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +37,7 @@ class Surroundings:
     """What is asked on the machine."""
 
     windows: Callable[[], Sequence[Window]]
-    change: Callable[[str], Change | None]
+    witness: Witness
     clock: Callable[[], Moment]
 
 
@@ -69,7 +48,7 @@ class Maintenance:
         self.declared = declared
         self._ask = surroundings
         self._known = {one.window.id: one for one in known}
-        self._ask_again_at = 0.0
+        self._verdicts = Verdicts(declared, surroundings.witness)
         self.problem = ""
         """Why no window counts; empty where all is well."""
 
@@ -90,33 +69,19 @@ class Maintenance:
                 del self._known[id]
         return events
 
-    def holds(self, alert: Alert, now: float) -> bool:
-        """Whether the alert stays on the machine; it is counted then."""
-        moment = self._ask.clock()
-        if alert.rule == PORTS_RULE:
-            return self._holds_port(alert, moment)
-        if not any(alert.path.startswith(f"{folder}/") for folder in self.declared.folders):
-            return False
-        late = self.declared.late_seconds
-        possible = self._covering(lambda window: covers_moment(window, alert.seconds, late, moment))
-        change = self._change(alert.path, now) if possible else None
-        if change is None:
-            return False
-        return _count(
-            alert, [one for one in possible if covers(one.window, alert.seconds, change, late, moment)]
-        )
+    def judge(self, alert: Alert, now: float) -> Verdict:
+        """What becomes of an alert; what is held back is counted."""
+        return self._verdicts.judge(alert, [*self._known.values()], self._ask.clock(), now)
 
-    def _holds_port(self, alert: Alert, moment: Moment) -> bool:
-        ports = undeclared_ports(alert.log)
-        if not ports or not ports <= self.declared.ports:
-            return False
-        late = _PORTS_LATE_SECONDS
-        return _count(
-            alert, self._covering(lambda window: covers_moment(window, alert.seconds, late, moment))
-        )
+    def upgrades(self) -> bool:
+        """Whether an upgrade of packages goes on: what was put off then may still be held back."""
+        return any(known.over is None and known.window.kind == "packages" for known in self._known.values())
 
-    def _covering(self, covers_it: Callable[[Window], bool]) -> list[Known]:
-        return [known for known in self._known.values() if known.counts() and covers_it(known.window)]
+    def with_rest(self, event: Event) -> Event:
+        """The end of a window, with what was judged since."""
+        known = self._known.get(event.window.id)
+        rest = {} if known is None else known.take()
+        return replace(event, held=dict(Counter(event.held) + Counter(rest)))
 
     def _read(self) -> dict[str, Window]:
         try:
@@ -147,32 +112,11 @@ class Maintenance:
             is_first, known.over = known.over is None, why
             if is_first:
                 known.tell_at = now + _FIRST_LATE_SECONDS
-                return [Event("ended", known.window, why, _take(known))]
+                return [Event("ended", known.window, why, known.take())]
         if known.over is not None and known.held and (now >= known.tell_at or current is None):
             known.tell_at = now + _LATE_SECONDS
-            return [Event("late", known.window, None, _take(known))]
+            return [Event("late", known.window, None, known.take())]
         return []
-
-    def _change(self, path: str, now: float) -> Change | None:
-        """Where nobody answers, the next alerts don't wait for it."""
-        if now < self._ask_again_at:
-            return None
-        try:
-            return self._ask.change(path)
-        except WitnessError:
-            warn("nobody says when files were changed: what maintenance would cover is notified")
-            self._ask_again_at = now + _WITNESS_REST_SECONDS
-            return None
-
-
-def read_known(found: Mapping[str, Any]) -> Known:
-    """From what a restart keeps. Raises KeyError, TypeError or ValueError."""
-    window = found["window"]
-    return Known(
-        window=Window(**{**window, "begun": Moment(**window["begun"])}),
-        held={int(rule): int(count) for rule, count in found["held"].items()},
-        over=found["over"],
-    )
 
 
 def _over(known: Window, current: Window | None, moment: Moment) -> Why | None:
@@ -188,16 +132,3 @@ def _over(known: Window, current: Window | None, moment: Moment) -> Why | None:
     if current.is_open(moment):
         return None
     return "time" if current.ended is None else "ended"
-
-
-def _count(alert: Alert, covering: Sequence[Known]) -> bool:
-    if not covering:
-        return False
-    held = covering[-1].held
-    held[alert.rule] = held.get(alert.rule, 0) + 1
-    return True
-
-
-def _take(known: Known) -> Mapping[int, int]:
-    held, known.held = known.held, {}
-    return held

@@ -5,7 +5,8 @@ from collections.abc import Mapping
 from bake_maintenance.declared import Declared
 
 from .alert import utc
-from .maintenance import Event, Why
+from .known import Why
+from .maintenance import Event
 from .notification import Notification
 from .text import one_line
 from .words import Speaker, by_rule, count_of, name_rules
@@ -31,13 +32,15 @@ def of_event(event: Event, declared: Declared, speaker: Speaker) -> Notification
 
 
 def _begun(event: Event, declared: Declared, speaker: Speaker) -> Notification:
-    what = [*declared.folders, *sorted(declared.ports)]
     until = utc(event.window.end_wall())
-    text = (
-        f"{_who(event)} Until {until} at the latest, alerts about these stay on the machine: "
-        f"{', '.join(what) or 'nothing is declared'}."
-    )
-    facts = {"until": until, "folders": list(declared.folders), "ports": sorted(declared.ports)}
+    folders: list[str] = []
+    ports: list[str] = []
+    what = "files that are what their package brought"
+    if event.window.kind == "deployment":
+        folders, ports = [*declared.folders], sorted(declared.ports)
+        what = ", ".join([*folders, *ports]) or "nothing is declared"
+    text = f"{_who(event)} Until {until} at the latest, alerts about these stay on the machine: {what}."
+    facts = {"until": until, "folders": folders, "ports": ports}
     return speaker.say("maintenance_begun", "Maintenance begins", text, {**_window(event), **facts})
 
 
@@ -71,6 +74,7 @@ def _who(event: Event) -> str:
 def _window(event: Event) -> Mapping[str, object]:
     window = event.window
     return {
+        "covers": window.kind,
         "id": one_line(window.id, _LONGEST),
         "reason": one_line(window.reason, _LONGEST),
         "by": one_line(window.by, _LONGEST),

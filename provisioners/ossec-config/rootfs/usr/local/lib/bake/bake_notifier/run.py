@@ -11,6 +11,7 @@ from bake_maintenance import book, clock, witness
 from bake_maintenance.declared import Declared
 
 from . import daemons, health, state
+from .deferred import Deferred
 from .follow import Follower
 from .hook_urls import HookUrls
 from .imds import Identity, Metadata, MetadataError
@@ -24,6 +25,7 @@ from .sender import Pace, Sender
 from .service import Notifier, Parts, speaker
 from .spool import Spool
 from .systemd import notify
+from .verdicts import Witness
 from .web import Web
 
 TICK_SECONDS = 0.5
@@ -42,7 +44,9 @@ class Places:
     health: Path = health.FILE
     send_probe: Callable[[str], None] = log_line
     running_daemons: Callable[[], list[str]] = daemons.running
-    maintenance: Surroundings = Surroundings(book.read_windows, witness.ask, clock.now)
+    maintenance: Surroundings = Surroundings(
+        book.read_windows, Witness(witness.ask, witness.ask_package), clock.now
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +73,7 @@ class Running:
             senders=self._senders(network),
             probe=Probe(settings.probe_seconds, places.send_probe, time.monotonic(), kept.deaf),
             maintenance=Maintenance(declared, places.maintenance, kept.maintenance),
+            deferred=Deferred(places.state / "deferred"),
             state_file=places.state / "state.json",
             running_daemons=places.running_daemons,
         )

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from . import daemons
 from .alert import Alert, read_alert, utc
+from .deferred import Deferred
 from .follow import Follower
 from .limit import Limiter
 from .log import describe, warn, warn_of_bug
@@ -16,7 +17,7 @@ from .maintenance_words import of_event
 from .notification import Notification, of_alert
 from .probe import RULE as PROBE_RULE
 from .probe import Probe
-from .routes import Settings, decide
+from .routes import Route, Settings, decide
 from .sender import Sender
 from .state import State, save
 from .words import Counts, Speaker
@@ -38,6 +39,7 @@ class Parts:
     senders: Mapping[str, Sender]
     probe: Probe
     maintenance: Maintenance
+    deferred: Deferred
     state_file: Path
     running_daemons: Callable[[], list[str]]
     version: Callable[[], str] = daemons.version
@@ -103,15 +105,20 @@ class Notifier:
             self._parts.probe.seen(alert.log, now)
         else:
             self.state.counts.alerts += 1
-            self._route(alert, now)
+            self._route(alert, now, line)
 
-    def _route(self, alert: Alert, now: float) -> None:
+    def _route(self, alert: Alert, now: float, line: bytes | None) -> None:
+        """Without a line, the alert was put off once and is not again."""
         route = decide(self._settings, alert)
         if route is None:
             return
-        if self._parts.maintenance.holds(alert, now):
+        verdict = self._parts.maintenance.judge(alert, now)
+        if verdict == "held":
             self.state.counts.maintenance += 1
-            return
+        elif verdict == "notified" or line is None or not self._parts.deferred.add(line):
+            self._notify(alert, route, now)
+
+    def _notify(self, alert: Alert, route: Route, now: float) -> None:
         if not self._limiter.admits(route.hook, alert, now):
             self.state.counts.held_back += 1
             return
@@ -137,8 +144,23 @@ class Notifier:
         self._tell_unreadable_at = now + _UNREADABLE_SECONDS
 
     def _tell_maintenance(self, now: float) -> None:
-        for event in self._parts.maintenance.look(now):
-            self._tell_all(of_event(event, self._parts.maintenance.declared, speaker()))
+        maintenance = self._parts.maintenance
+        events = maintenance.look(now)
+        if not maintenance.upgrades():
+            self._judge_deferred(now)
+        for event in events:
+            whole = maintenance.with_rest(event) if event.kind == "ended" else event
+            self._tell_all(of_event(whole, maintenance.declared, speaker()))
+
+    def _judge_deferred(self, now: float) -> None:
+        """What was put off. Twice after a crash is better than never."""
+        lines = self._parts.deferred.lines()
+        for line in lines:
+            alert = read_alert(line)
+            if alert is not None:
+                self._route(alert, now, None)
+        if lines:
+            self._parts.deferred.clear()
 
     def _tell_hearing(self, now: float) -> None:
         event = self._parts.probe.tick(now)

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from .files import replace_file
 from .follow import Position
+from .known import Known, read_known
 from .limit import HeldBack
-from .maintenance import Known, read_known
 from .words import Counts
 
 
