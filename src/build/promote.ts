@@ -112,7 +112,7 @@ async function untilAvailable(
     const status = (await aws(region).images.describe(imageId))?.image.status ?? 'pending';
     if (status === 'available') return imageId;
     if (status === 'disabled') refuse(imageId, region, 'it is disabled', enabling(imageId, region));
-    if (status !== 'pending') refuse(imageId, region, `it is ${status}`, 'look at it in the EC2 console');
+    if (status !== 'pending') refuse(imageId, region, `it is ${status}`, 'the EC2 console says why');
     await sleep(pause, undefined, { signal });
     pause = Math.min(pause * 2, LONGEST_POLL_MILLISECONDS);
   }
@@ -129,6 +129,6 @@ function refuse(imageId: string, region: string, why: string, remedy: string): n
     operation: 'ec2:CopyImage',
     code: 'CopyFailed',
     problem: `the copy ${imageId} in ${region} can't be used: ${why}`,
-    remedy: `${remedy}, then run the same command again`,
+    remedy,
   });
 }

@@ -2,7 +2,7 @@
 
 import { Failed, type Failure } from '../failure.ts';
 import type { Leftover, ReapVerdict } from '../images/leftovers.ts';
-import { useWords } from '../report/images/use-words.ts';
+import { usesWords } from '../report/images/use-words.ts';
 import type { Aws } from '../world/aws.ts';
 import { sharing } from '../world/images/everywhere.ts';
 import type { Leftovers } from '../world/leftovers.ts';
@@ -12,14 +12,16 @@ export async function findLeftovers(
   fleet: string,
   aws: Pick<Aws, 'leftovers' | 'imageUses' | 'images'>,
 ): Promise<Leftover[]> {
-  const found = await aws.leftovers.find(fleet);
-  const imageIds = found.flatMap(({ kind, id }) => (kind === 'image' ? [id] : []));
+  const all = await aws.leftovers.find(fleet);
+  const imageIds = all.flatMap(({ kind, id }) => (kind === 'image' ? [id] : []));
   const uses = await aws.imageUses.of(imageIds);
   return Promise.all(
-    found.map(async (leftover) => {
+    all.map(async (leftover) => {
       if (leftover.kind !== 'image') return leftover;
-      const [use] = [...(uses.get(leftover.id) ?? []), ...(await sharing(aws, leftover.id))];
-      return use === undefined ? leftover : { ...leftover, needed: `used by ${useWords(use)}` };
+      const found = [...(uses.get(leftover.id) ?? []), ...(await sharing(aws, leftover.id))];
+      if (found.length === 0) return leftover;
+      const placed = found.map((use) => ({ use, region: aws.images.region }));
+      return { ...leftover, needed: usesWords(placed, aws.images.region) };
     }),
   );
 }

@@ -63,7 +63,7 @@ export async function imagesPromote(
   context.reporter.result(
     { image: image.imageId, regions: outcomes },
     outcomes.map(({ region, imageId, failures }) =>
-      quoteTerminal(`${region}  ${imageId ?? '-'}  ${failures.length === 0 ? 'promoted' : 'not whole'}`),
+      quoteTerminal(`${region}  ${imageId ?? '-'}  ${failures.length === 0 ? 'promoted' : 'not finished'}`),
     ),
   );
   const failures = outcomes.flatMap(({ region, failures: all }) =>

@@ -44,7 +44,7 @@ export function findImage({ fleet, images }: ImagesWorld, named: string): Tagged
     fail({
       kind: 'input',
       problem: `the fleet ${fleet.name} has no image ${named}`,
-      remedy: 'name its AMI id or its name, as `bake images list` shows them',
+      remedy: 'name its AMI id, as `bake images list` shows it, or its whole name',
     })
   );
 }

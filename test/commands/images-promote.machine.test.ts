@@ -140,7 +140,7 @@ serverTest('a region that fails is named, and the same command continues there',
   assert.match(first.remedy ?? '', /run the same command again: it continues/);
   assert.equal((await here.parameters())['/golden/web'], golden, 'the other region is done');
   assert.deepEqual(await there.parameters(), {});
-  assert.deepEqual(first.lines, [`eu-west-3  ${golden}  promoted`, 'eu-north-1  -  not whole']);
+  assert.deepEqual(first.lines, [`eu-west-3  ${golden}  promoted`, 'eu-north-1  -  not finished']);
 
   const second = await promote(fleet);
   assert.equal(second.failed, undefined);

@@ -236,7 +236,7 @@ serverTest('a permission that is denied keeps everything, and is named', async (
     await fleet.refuse(call, 'UnauthorizedOperation', 9);
     const { actions, lines } = await prune(fleet, 100);
     assert.equal(actions[old], 'keep: in-use', call);
-    assert.match(lines.join('\n'), new RegExp(`nobody knows whom: ${call} was refused`));
+    assert.match(lines.join('\n'), new RegExp(`nobody knows who uses it: ${call} was refused`));
   }
   await fleet.refuseNothing();
   assert.equal(await status(fleet, old), 'available');

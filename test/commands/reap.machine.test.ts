@@ -77,7 +77,7 @@ serverTest('where nobody may know who uses an image, it stays', async (server, t
   const image = await fleet.image({ digit: '1', ...UNFINISHED });
   await fleet.refuse('ec2:DescribeImageReferences', 'UnauthorizedOperation');
   assert.deepEqual((await reaped(fleet)).said, [
-    `keep image ${image}: used by nobody knows whom: ec2:DescribeImageReferences was refused (UnauthorizedOperation)`,
+    `keep image ${image}: nobody knows who uses it: ec2:DescribeImageReferences was refused (UnauthorizedOperation)`,
   ]);
 });
 

@@ -71,7 +71,7 @@ export function keepWords(reason: KeepReason, home: string): string {
     case 'unfinished':
       return 'it is not finished';
     case 'in-use':
-      return `used by ${usesWords(reason.uses, home)}`;
+      return usesWords(reason.uses, home);
     case 'newest-golden':
       return 'the newest golden image of its role';
     case 'among-newest':

@@ -35,9 +35,22 @@ export function placedWords({ use, region }: PlacedUse, home: string): string {
 
 const MOST = 3;
 
-/** `instance i-1, launch template lt-1 and 4 more`; the region only where it is not `home`. */
+/** `used by instance i-1, launch template lt-1 and 4 more`; what is not known only where nothing else is. */
 export function usesWords(uses: readonly PlacedUse[], home: string): string {
-  const words = uses.map((use) => placedWords(use, home));
+  const known = uses.filter(({ use }) => use.kind !== 'unknown');
+  if (known.length === 0) return `nobody knows who uses it: ${joined(refusals(uses))}`;
+  return `used by ${joined(known.map((use) => placedWords(use, home)))}`;
+}
+
+/** Each once: a permission is missing in every region alike. */
+function refusals(uses: readonly PlacedUse[]): string[] {
+  const all = uses.flatMap(({ use }) =>
+    use.kind === 'unknown' ? `${use.operation} was refused (${use.reason})` : [],
+  );
+  return [...new Set(all)];
+}
+
+function joined(words: readonly string[]): string {
   const shown = words.slice(0, MOST).join(', ');
   return words.length > MOST ? `${shown} and ${words.length - MOST} more` : shown;
 }
