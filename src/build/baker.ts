@@ -137,7 +137,7 @@ function stateOf({ fleet }: BakerOptions): string {
 export async function sshSource({
   fleet,
   site,
-}: Pick<BakerOptions, 'fleet' | 'site'>): Promise<readonly string[]> {
+}: Pick<BakerOptions, 'fleet'> & { readonly site: Pick<Site, 'myAddress'> }): Promise<readonly string[]> {
   const { ssh } = fleet.builder;
   if (ssh.via === 'session_manager') return [];
   return ssh.from === 'my_address' ? site.myAddress() : ssh.from;

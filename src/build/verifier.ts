@@ -20,7 +20,7 @@ import { soughtSecrets } from '../verify/sought.ts';
 import type { Site } from '../world/site.ts';
 import { VERSION } from '../world/version.ts';
 import { writeWorkspace } from '../world/workspace-folder.ts';
-import { sshSource } from './baker.ts';
+import { withWayIn } from './way-in.ts';
 
 export interface VerifierOptions {
   readonly context: Context;
@@ -60,10 +60,12 @@ async function verifyImage(subject: Subject, options: VerifierOptions): Promise<
   const { emit } = context.reporter;
   emit({ type: 'verify.started', image: role.name, imageId, log: join(folder, 'all.log') });
   const image = await lookAtImage(imageId, options);
-  const [seen, twin] = await together(context.signal, (signal) => [
-    bootOnce(subject, 'all', { ...options, folder, emit, signal }),
-    bootOnce(subject, 'identity', { ...options, folder, emit: () => {}, signal }),
-  ]);
+  const [seen, twin] = await withWayIn({ ...options, role }, (wayIn) =>
+    together(context.signal, (signal) => [
+      bootOnce(subject, 'all', { ...options, folder, emit, signal, wayIn }),
+      bootOnce(subject, 'identity', { ...options, folder, emit: () => {}, signal, wayIn }),
+    ]),
+  );
   const findings = judge({
     expected: expectationOf(fleet, role),
     leftOut: [...tamperings(effectiveOssec(fleet, role)).leftOut, ...unknownSecrets(role, options)],
@@ -111,6 +113,8 @@ interface Boot extends VerifierOptions {
   readonly folder: string;
   readonly emit: Emit;
   readonly signal: AbortSignal;
+  /** Packer variables. */
+  readonly wayIn: Readonly<Record<string, string>>;
 }
 
 /** What the program on the booted image has written. */
@@ -119,7 +123,7 @@ async function bootOnce(
   part: 'all' | 'identity',
   options: Boot,
 ): Promise<string> {
-  const { context, fleet, site, folder } = options;
+  const { context, site, folder } = options;
   const observed = join(folder, `${part}.json`);
   await packerBuildWithoutImage({
     tools: options.tools,
@@ -128,7 +132,7 @@ async function bootOnce(
       image_id: imageId,
       part,
       run_id: options.runId,
-      ssh_source_cidrs: JSON.stringify(await sshSource({ fleet, site })),
+      ...options.wayIn,
       observed_file: observed,
     },
     secrets: { secrets: JSON.stringify(knownSecrets(role, options)) },

@@ -19,6 +19,7 @@ import { EXIT, type ExitCode } from '../failure.ts';
 import type { Fleet, Role } from '../fleet/model.ts';
 import type { PackerTools } from '../packer/tools.ts';
 import { treeRecipe } from '../trees/model.ts';
+import { refuseLoudVerification } from '../verify/quiet.ts';
 import { loadAssets } from '../world/assets.ts';
 import { currentCommit } from '../world/git.ts';
 import { openSite, type Site } from '../world/site.ts';
@@ -42,6 +43,13 @@ export async function build(context: Context, options: BuildOptions): Promise<Ex
 
   const { fleet, images } = await renderFleet(context, options);
   requireTarball(fleet, { rehearsal: options.rehearse });
+  if (options.verify) {
+    const names = images.map(({ plan }) => plan.name);
+    refuseLoudVerification(
+      fleet,
+      fleet.roles.filter(({ name }) => names.includes(name)),
+    );
+  }
   const secrets = readSecrets(
     images.map(({ plan }) => plan),
     context.environment,

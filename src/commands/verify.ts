@@ -12,6 +12,7 @@ import type { ImageRecord } from '../images/model.ts';
 import { newestImage } from '../images/reasons.ts';
 import { ensureTools } from '../packer/tools.ts';
 import { BASE } from '../plan/model.ts';
+import { refuseLoudVerification } from '../verify/quiet.ts';
 import { soughtSecrets } from '../verify/sought.ts';
 import { loadAssets } from '../world/assets.ts';
 import { cacheFolder, openCache } from '../world/cache.ts';
@@ -30,6 +31,7 @@ export async function verify(context: Context, options: VerifyOptions): Promise<
   const world = await openImagesWorld(context, options);
   const { fleet, site } = world;
   const { role, image } = chosen(world, options);
+  refuseLoudVerification(fleet, [role]);
   const { environment, signal, reporter } = context;
   const cache = openCache(cacheFolder(environment), reporter.emit, signal);
   const fleetFolder = dirname(resolve(context.workingFolder, options.file));

@@ -39,6 +39,7 @@ export function buildStatements(fleet: Fleet): Statement[] {
         'ec2:DeleteVolume',
         'ec2:DeregisterImage',
         'ec2:ModifyInstanceAttribute',
+        'ec2:RevokeSecurityGroupEgress',
         'ec2:StopInstances',
         'ec2:TerminateInstances',
       ]),

@@ -4,15 +4,22 @@ import type { Fleet, SshAccess } from '../fleet/model.ts';
 import { TAG } from '../plan/tags.ts';
 import { quoteHcl } from './quote.ts';
 
-/** `makesImage`: the instance becomes an image, and is not only looked at. */
+export interface BuilderUse {
+  readonly instanceType: string;
+  /** The instance becomes an image, and is not only looked at. */
+  readonly makesImage: boolean;
+  /** It is in a security group that is made for it, and lets nothing out. */
+  readonly isQuiet?: boolean;
+}
+
 export function builderView(
   fleet: Fleet,
-  { instanceType, makesImage }: { readonly instanceType: string; readonly makesImage: boolean },
+  { instanceType, makesImage, isQuiet = false }: BuilderUse,
 ): Record<string, unknown> {
   const { builder } = fleet;
   const { sizeGiB, type, device } = builder.volume;
   return {
-    ...{ instanceType, makesImage },
+    ...{ instanceType, makesImage, isQuiet },
     region: fleet.region,
     subnetId: builder.subnetId,
     instanceProfile:

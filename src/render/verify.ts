@@ -4,6 +4,7 @@ import type { Fleet, Role } from '../fleet/model.ts';
 import type { Step, Workspace } from '../plan/model.ts';
 import { TAG } from '../plan/tags.ts';
 import { expectationOf } from '../verify/expect.ts';
+import { knowsUrl } from '../verify/quiet.ts';
 import { alignHcl } from './align-hcl.ts';
 import { type Assets, asset } from './assets.ts';
 import { builderView, identityTags, tagView } from './builder-view.ts';
@@ -38,7 +39,11 @@ function verifyStep(fleet: Fleet, role: Role): Step {
 
 function renderHcl(fleet: Fleet, role: Role, assets: Assets): string {
   const view = {
-    ...builderView(fleet, { instanceType: role.instanceType, makesImage: false }),
+    ...builderView(fleet, {
+      instanceType: role.instanceType,
+      makesImage: false,
+      isQuiet: knowsUrl(fleet, role),
+    }),
     fleet: fleet.name,
     name: role.name,
     sourceReference: `source.amazon-ebs.${role.name}`,

@@ -16,6 +16,7 @@ import { type Keys, openKeys } from './kms.ts';
 import { lazily } from './lazily.ts';
 import { type Leftovers, openLeftovers } from './leftovers.ts';
 import { openParameters, type Parameters } from './parameters.ts';
+import { openQuietNetwork, type QuietNetwork } from './quiet-network.ts';
 import { openRollouts, type Rollouts } from './rollouts/door.ts';
 import { type ObjectStore, openObjectStore } from './s3.ts';
 import { type Commands, openCommands } from './ssm-commands.ts';
@@ -53,6 +54,8 @@ export interface Aws {
   readonly parameters: Parameters;
   readonly keys: Keys;
   readonly leftovers: Leftovers;
+  /** Where an image is verified that knows a hook's URL. */
+  readonly quietNetwork: QuietNetwork;
   readonly rollouts: Rollouts;
   readonly instances: Instances;
   /** What runs on instances, through SSM. */
@@ -78,6 +81,7 @@ export function openAws(connection: AwsConnection): Aws {
     parameters: openParameters(settings),
     keys: openKeys(settings),
     leftovers: openLeftovers(ec2),
+    quietNetwork: openQuietNetwork(ec2),
     rollouts: openRollouts(settings),
     instances: openInstances(ec2),
     commands: openCommands(settings),
