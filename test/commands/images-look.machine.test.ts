@@ -112,6 +112,13 @@ serverTest('a list has every image with its base, its users and its copies', asy
     /there is no role "wbe"/,
   );
 
+  await fleet.refuse('ec2:DescribeImages', 'UnauthorizedOperation', 2);
+  await assert.rejects(
+    imagesList(context, { ...fleet.options, role: [] }, fleet.open),
+    /^Failed: eu-west-[12]: ec2:DescribeImages failed: UnauthorizedOperation/,
+  );
+  await fleet.refuseNothing();
+
   await there.send(
     new ModifyImageAttributeCommand({
       ImageId: copied.ImageId,

@@ -1,5 +1,6 @@
 /** A fleet's images and who uses them, in every region that the fleet names. */
 
+import { Failed } from '../../failure.ts';
 import type { Fleet } from '../../fleet/model.ts';
 import type { Use, UsedImage } from '../../images/model.ts';
 import { parameterNames } from '../../images/promote.ts';
@@ -33,8 +34,24 @@ function unnamed(region: string): never {
 
 /** Those of the fleet's own region first. */
 export async function imagesEverywhere(fleet: Fleet, regions: Regions): Promise<TaggedImage[]> {
-  const found = await Promise.all(regions.names.map((region) => regions.aws(region).images.list(fleet.name)));
+  const found = await inEach(regions, (region) => regions.aws(region).images.list(fleet.name));
   return found.flat();
+}
+
+/** The same in every region, side by side; where one fails and there are several, it is named. */
+async function inEach<T>({ names }: Regions, work: (region: string) => Promise<T>): Promise<T[]> {
+  return Promise.all(
+    names.map(async (region) => {
+      try {
+        return await work(region);
+      } catch (error) {
+        if (!(error instanceof Failed) || names.length === 1) throw error;
+        throw new Failed(
+          error.failures.map((failure) => ({ ...failure, problem: `${region}: ${failure.problem}` })),
+        );
+      }
+    }),
+  );
 }
 
 /** All that refers to images of the fleet, but for whom they are shared with, which is asked for each image. */
@@ -44,20 +61,16 @@ export async function usedImages(
   images: readonly TaggedImage[],
 ): Promise<UsedImage[]> {
   const roles = [...new Set(images.map(({ image }) => image.role))];
-  const found = await Promise.all(
-    regions.names.map(async (region) => {
-      const here = images.flatMap(({ image }) => (image.region === region ? [image] : []));
-      const [uses, published] = await Promise.all([
-        regions.aws(region).imageUses.of(here.map(({ imageId }) => imageId)),
-        unlessDenied(
-          here.map(({ imageId }) => imageId),
-          () => publishedUses(fleet, regions.aws(region), roles),
-        ),
-      ]);
-      const merged = mergeUses([uses, published, sourceUses(here)]);
-      return here.map((image) => ({ image, uses: merged.get(image.imageId) ?? [] }));
-    }),
-  );
+  const found = await inEach(regions, async (region) => {
+    const here = images.flatMap(({ image }) => (image.region === region ? [image] : []));
+    const ids = here.map(({ imageId }) => imageId);
+    const [uses, published] = await Promise.all([
+      regions.aws(region).imageUses.of(ids),
+      unlessDenied(ids, () => publishedUses(fleet, regions.aws(region), roles)),
+    ]);
+    const merged = mergeUses([uses, published, sourceUses(here)]);
+    return here.map((image) => ({ image, uses: merged.get(image.imageId) ?? [] }));
+  });
   return found.flat();
 }
 
