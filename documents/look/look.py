@@ -31,6 +31,7 @@ LAYER = (
     "/var/ossec/rules/local_rules.xml",
     "/etc/bake/ossec/notify.json",
     "/etc/bake/ossec/ports.allow",
+    "/etc/bake/ossec/maintenance.json",
 )
 PROGRAMS = (
     "/usr/local/lib/bake",

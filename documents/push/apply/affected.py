@@ -7,6 +7,7 @@ from base import HOME, digest
 from units import NOTIFIER
 
 CONFIGURATION = str(HOME / "etc/ossec.conf")
+OF_NOTIFIER = {"/etc/bake/ossec/notify.json", "/etc/bake/ossec/maintenance.json"}
 READERS = {
     "global": {"analysisd", "execd", "logcollector", "syscheckd", "monitord", "maild"},
     "rules": {"analysisd"},
@@ -40,7 +41,7 @@ def of_file(path, source):
         return {"analysisd"}
     if path.startswith(str(HOME / "etc")):
         return set(EVERY)
-    if path == "/etc/bake/ossec/notify.json" or "/bake_" in path or path.endswith("/bake-notifier"):
+    if path in OF_NOTIFIER or "/bake_" in path or path.endswith("/bake-notifier"):
         return {NOTIFIER}
     return of_unit(pathlib.Path(path))
 

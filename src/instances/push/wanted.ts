@@ -46,6 +46,7 @@ const PLACES: Readonly<Record<string, Pick<WantedFile, 'path' | 'mode' | 'group'
   'local_rules.xml': { path: '/var/ossec/rules/local_rules.xml', mode: '0640', group: 'ossec' },
   'notify.json': { path: '/etc/bake/ossec/notify.json', mode: '0644', group: 'root' },
   'ports.allow': { path: '/etc/bake/ossec/ports.allow', mode: '0644', group: 'root' },
+  'maintenance.json': { path: '/etc/bake/ossec/maintenance.json', mode: '0644', group: 'root' },
 };
 
 export function wantedLayer(config: OssecConfig, assets: Assets): WantedLayer {

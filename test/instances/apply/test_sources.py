@@ -83,6 +83,7 @@ class Affected(unittest.TestCase):
             "/var/ossec/rules/local_rules.xml": {"analysisd"},
             "/var/ossec/etc/local_internal_options.conf": affected.EVERY,
             "/etc/bake/ossec/notify.json": {"bake-notifier"},
+            "/etc/bake/ossec/maintenance.json": {"bake-notifier"},
             "/etc/bake/ossec/ports.allow": set(),
             "/usr/local/lib/bake/bake_notifier/run.py": {"bake-notifier"},
             "/etc/systemd/system/ossec@syscheckd.service.d/bake.conf": {"syscheckd"},
