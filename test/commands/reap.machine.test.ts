@@ -109,3 +109,26 @@ serverTest('one that can not be removed is named, and leaves the others going', 
   const second = await reaped(fleet);
   assert.deepEqual([second.failed, second.said.length], ['', 1]);
 });
+
+serverTest(
+  'the security group of a killed verification goes, after the instance that has it',
+  async (server, t) => {
+    const fleet = await ImaginedFleet.open(server, t, 'ap-south-1');
+    const { aws } = await fleet.open();
+    const tags = { 'bake:fleet': fleet.name, 'bake:role': 'web', ...RUN };
+    const group = await aws.quietNetwork.open({
+      ...{ name: 'bake-verify-shop-web-1', description: 'nothing out', subnetId: undefined },
+      ...{ sources: ['203.0.113.7/32'], tags },
+    });
+    const Tags = Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
+    const instance = await launchRunning(fleet.ec2, {
+      SecurityGroupIds: [group],
+      TagSpecifications: [{ ResourceType: 'instance', Tags }],
+    });
+    assert.ok(server.machines.silent.has(instance));
+    const { said, failed } = await reaped(fleet);
+    assert.deepEqual(said, [`remove instance ${instance}`, `remove security group ${group}`]);
+    assert.equal(failed, '');
+    assert.deepEqual((await reaped(fleet)).lines, ['nothing is left behind']);
+  },
+);
