@@ -5,6 +5,7 @@ import { alertsCommand } from './commands/alerts-command.ts';
 import { addFleetFile, addRoles, duration, positiveInteger } from './commands/fleet-options.ts';
 import { iamCommand } from './commands/iam-command.ts';
 import { imagesCommand } from './commands/images.ts';
+import { maintenanceCommand } from './commands/maintenance-command.ts';
 import { common, examples, newCommand } from './commands/new-command.ts';
 import { ossecCommand } from './commands/ossec.ts';
 import { rolloutCommand } from './commands/rollout-command.ts';
@@ -49,6 +50,7 @@ export function program(run: Run): Command {
     .addCommand(ossecCommand(run))
     .addCommand(rolloutCommand(run))
     .addCommand(alertsCommand(run))
+    .addCommand(maintenanceCommand(run))
     .addCommand(iamCommand(run))
     .addCommand(reapCommand(run))
     .addCommand(doctorCommand(run))

@@ -17,7 +17,9 @@ export function iamCommand(run: Run): Command {
 
 function installCommand(run: Run): Command {
   const command = addFleetFile(newCommand('install'))
-    .description('install the SSM documents that `bake alerts` and `bake ossec push` send')
+    .description(
+      'install the SSM documents that `bake alerts`, `bake maintenance` and `bake ossec push` send',
+    )
     .option('--rehearse', 'in a rehearsal', false);
   return common(command)
     .addHelpText('after', examples('bake iam install'))

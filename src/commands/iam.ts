@@ -4,6 +4,7 @@ import type { Context } from '../context.ts';
 import { EXIT, type ExitCode, fail } from '../failure.ts';
 import { type Policy, policies } from '../iam/policies.ts';
 import { lookDocument, type OwnDocument } from '../instances/documents.ts';
+import { maintenanceDocument } from '../instances/maintenance.ts';
 import { pushDocument } from '../instances/push/document.ts';
 import { loadAssets } from '../world/assets.ts';
 import { openSite } from '../world/site.ts';
@@ -52,6 +53,7 @@ export async function iamInstall(context: Context, options: InstallOptions): Pro
   const fleet = await loadForCommand(context, options);
   const documents: OwnDocument[] = [
     lookDocument(await loadAssets()),
+    maintenanceDocument(),
     ...(fleet.ossec.bundles === undefined ? [] : [pushDocument(fleet.name, fleet.region, placeOf(fleet))]),
   ];
   const { aws } = await openSite(context, { rehearse: options.rehearse, region: fleet.region });

@@ -2,7 +2,9 @@
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Context } from '../context.ts';
+import { fail } from '../failure.ts';
 import type { OwnDocument } from '../instances/documents.ts';
+import type { RunningInstance } from '../instances/find.ts';
 import type { CommandDoors } from '../instances/run-command.ts';
 import type { Site } from '../world/site.ts';
 
@@ -18,4 +20,17 @@ export function commandDoors({ signal }: Context, { aws }: Site): CommandDoors {
 export async function installInRehearsal(site: Site, documents: readonly OwnDocument[]): Promise<void> {
   if (!site.rehearsal) return;
   for (const { name, content } of documents) await site.aws.commands.install(name, content);
+}
+
+/** Those that `--instance` names, or all. @throws Failed for ids that are none of the groups' */
+export function chosenInstances(all: readonly RunningInstance[], ids: readonly string[]): RunningInstance[] {
+  const unknown = ids.find((id) => !all.some((one) => one.id === id));
+  if (unknown !== undefined) {
+    fail({
+      kind: 'input',
+      problem: `none of these groups has an instance ${unknown} in service`,
+      remedy: 'name an instance of a group of --role or --group',
+    });
+  }
+  return all.filter(({ id }) => ids.length === 0 || ids.includes(id));
 }

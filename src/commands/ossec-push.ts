@@ -16,7 +16,7 @@ import { gapWords, kindWords, outcomeLines, planLines } from '../report/instance
 import { loadAssets } from '../world/assets.ts';
 import { formatObjectAddress } from '../world/s3.ts';
 import { openSite, type Site } from '../world/site.ts';
-import { commandDoors, installInRehearsal } from './instances-world.ts';
+import { chosenInstances, commandDoors, installInRehearsal } from './instances-world.ts';
 import { loadForCommand } from './load.ts';
 import { placeOf, publish } from './push-bundles.ts';
 import { type Layers, openLayers } from './push-layers.ts';
@@ -48,7 +48,10 @@ export async function ossecPush(context: Context, options: PushOptions): Promise
   const document = pushDocument(fleet.name, fleet.region, place);
   await installInRehearsal(site, [look, document]);
   const layers = await openLayers(context, { fleet, site, assets, file: options.file });
-  const instances = chosen(instancesOf(await findTargets(site.aws.rollouts, fleet, options)), options);
+  const instances = chosenInstances(
+    instancesOf(await findTargets(site.aws.rollouts, fleet, options)),
+    options.instance,
+  );
   const looked = await lookAtState(
     commandDoors(context, site),
     look,
@@ -67,19 +70,6 @@ export async function ossecPush(context: Context, options: PushOptions): Promise
   const outcomes = [...(await carryOut(scene, targets, options)), ...untouched(planned)];
   context.reporter.result({ outcomes }, outcomeLines(outcomes));
   return outcomes.some((one) => isError(one) || one.kind === 'not-started') ? EXIT.failed : EXIT.done;
-}
-
-/** @throws Failed for ids that are none of the groups' */
-function chosen(all: readonly RunningInstance[], { instance }: PushOptions): RunningInstance[] {
-  const unknown = instance.find((id) => !all.some((one) => one.id === id));
-  if (unknown !== undefined) {
-    fail({
-      kind: 'input',
-      problem: `none of these groups has an instance ${unknown} in service`,
-      remedy: 'name an instance of a group of --role or --group',
-    });
-  }
-  return all.filter(({ id }) => instance.length === 0 || instance.includes(id));
 }
 
 function planJson({ changes, upToDate, unreachable }: Planned) {

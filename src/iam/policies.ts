@@ -2,6 +2,7 @@
 
 import type { Fleet } from '../fleet/model.ts';
 import { LOOK } from '../instances/documents.ts';
+import { MAINTENANCE } from '../instances/maintenance.ts';
 import { TAG } from '../plan/tags.ts';
 import { buildStatements, imagesStatements, rolloutStatements } from './image-policies.ts';
 import { objects, type Statement, statement } from './statement.ts';
@@ -34,7 +35,12 @@ export function policies(fleet: Fleet): Policy[] {
     {
       name: 'look',
       purpose: 'reads alerts and the state of instances: `bake alerts`, `bake status --instances`',
-      statements: lookStatements(fleet),
+      statements: documentStatements(fleet, [LOOK]),
+    },
+    {
+      name: 'maintenance',
+      purpose: 'begins and ends maintenance windows, each of which every hook is told: `bake maintenance`',
+      statements: documentStatements(fleet, [MAINTENANCE]),
     },
     {
       name: 'push',
@@ -69,7 +75,8 @@ const READ_COMMANDS = [
   'ssm:ListCommands',
 ];
 
-function lookStatements(fleet: Fleet): Statement[] {
+/** Finds instances, and sends them these documents. */
+function documentStatements(fleet: Fleet, names: readonly string[]): Statement[] {
   return [
     statement('Find', [
       'autoscaling:DescribeAutoScalingGroups',
@@ -78,8 +85,12 @@ function lookStatements(fleet: Fleet): Statement[] {
       'ec2:DescribeInstances',
       ...READ_COMMANDS,
     ]),
-    statement('KnowTheDocument', ['ssm:DescribeDocument', 'ssm:GetDocument'], [documentArn(fleet, LOOK)]),
-    ...send(fleet, [LOOK]),
+    statement(
+      'KnowTheDocument',
+      ['ssm:DescribeDocument', 'ssm:GetDocument'],
+      names.map((name) => documentArn(fleet, name)),
+    ),
+    ...send(fleet, names),
     statement('End', ['ssm:CancelCommand']),
   ];
 }
@@ -87,7 +98,7 @@ function lookStatements(fleet: Fleet): Statement[] {
 function pushStatements(fleet: Fleet): Statement[] {
   const push = pushName(fleet);
   return [
-    ...lookStatements(fleet).filter(({ Sid }) => Sid === 'Find' || Sid === 'End'),
+    ...documentStatements(fleet, [LOOK]).filter(({ Sid }) => Sid === 'Find' || Sid === 'End'),
     statement(
       'KnowTheDocuments',
       ['ssm:DescribeDocument', 'ssm:GetDocument'],
@@ -153,7 +164,7 @@ function installStatements(fleet: Fleet): Statement[] {
         'ssm:UpdateDocument',
         'ssm:UpdateDocumentDefaultVersion',
       ],
-      [documentArn(fleet, LOOK), documentArn(fleet, pushName(fleet))],
+      [LOOK, MAINTENANCE, pushName(fleet)].map((name) => documentArn(fleet, name)),
     ),
   ];
 }
