@@ -90,6 +90,7 @@ class Push:
     def prepare(self):
         if self.mode == "version":
             versions.prepare(self.manifest)
+            self.difference = versions.difference(HOME, versions.NEW)
         elif not is_stand_in():
             check(self.manifest)
 
@@ -105,7 +106,7 @@ class Push:
         self.replay = sources.Replay(HOME / "etc/ossec.conf", pid)
         units.stop([name for name in ("logcollector", "analysisd") if name in self.names])
         if self.mode == "version":
-            versions.swap(self.manifest.ossec["tarball"])
+            versions.swap(self.manifest.ossec["tarball"], self.difference)
         self.transaction.place(self.changed, self.surplus, self.manifest.source)
         self.transaction.tell_baseline(self.changed, self.manifest.source)
         self.go_on()

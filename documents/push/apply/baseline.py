@@ -40,6 +40,12 @@ def intended(source, file):
     return {**values, "mode": str(stat.S_IFREG | int(file["mode"], 8)), "uid": str(owner), "gid": str(group)}
 
 
+def like(path, source):
+    """Of a file that keeps its owner and mode and gets the source's content."""
+    before, after = facts(path), facts(source)
+    return before and {**after, **{name: before[name] for name in ("mode", "uid", "gid")}}
+
+
 def tell(changes):
     """changes: path → facts before, facts after; either may be None. Returns the paths that had no fitting entry."""
     if not DATABASE.exists():

@@ -8,7 +8,8 @@ import sources
 import units
 from base import HOME, Broken, is_stand_in, run, tail
 
-STEPS = ("ossec", "ossec-config", "seal-baseline", "ossec-enable")
+# What enabling writes is in the baseline, too.
+STEPS = ("ossec", "ossec-config", "ossec-enable", "seal-baseline")
 
 
 def install(manifest):

@@ -6,13 +6,13 @@ shopt -s inherit_errexit nullglob
 bundle=$1
 new=$2
 BAKE_STEP_FOLDER=$bundle/steps/ossec
-# shellcheck source-path=SCRIPTDIR/../../../provisioners source=../../../provisioners/lib.sh
+# shellcheck source-path=SCRIPTDIR/../../../provisioners source=lib.sh
 . "$bundle/steps/lib.sh"
-# shellcheck source-path=SCRIPTDIR/../../../provisioners source=../../../provisioners/ossec/compile.sh
+# shellcheck source-path=SCRIPTDIR/../../../provisioners source=ossec/compile.sh
 . "$BAKE_STEP_FOLDER/compile.sh"
-# shellcheck source-path=SCRIPTDIR/../../../provisioners source=../../../provisioners/ossec/built-tree.sh
+# shellcheck source-path=SCRIPTDIR/../../../provisioners source=ossec/built-tree.sh
 . "$BAKE_STEP_FOLDER/built-tree.sh"
-# shellcheck source-path=SCRIPTDIR/../../../provisioners source=../../../provisioners/ossec/behaviour.sh
+# shellcheck source-path=SCRIPTDIR/../../../provisioners source=ossec/behaviour.sh
 . "$BAKE_STEP_FOLDER/behaviour.sh"
 
 HOME_OF_OSSEC=/var/ossec
@@ -55,7 +55,7 @@ if [[ $tree != - ]]; then
   has_its_libraries
   notices_changes
 fi
-cp /etc/ossec-init.conf "$HOME_OF_OSSEC/ossec-init.conf.bake"
+cp /etc/ossec-init.conf /var/lib/bake/push/ossec-init.conf
 mv "$HOME_OF_OSSEC/bin/ossec-control" "$HOME_OF_OSSEC/bin/ossec-control.original"
 if [[ $tree != - ]]; then
   folder=$(mktemp --directory)

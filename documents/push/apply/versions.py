@@ -1,16 +1,19 @@
 """Another version beside the one that runs, and the swap of both."""
 
+import errno
 import json
 import os
 import shutil
 import subprocess
 
 import baseline
-from base import HOME, INIT_CONF, RECORD, STATE, Refused, replace, tail, write
+from base import HOME, INIT_CONF, RECORD, STATE, Refused, replace, run, tail, write
 
 NEW = HOME.with_name("ossec.bake-new")
 OLD = HOME.with_name("ossec.bake-old")
 SWAP = STATE / "swap.json"
+# What the new tree's installer says of itself.
+NEW_INIT = STATE / "ossec-init.conf"
 # What an instance has gathered, and goes on with.
 CARRIED = ("logs", "stats", "queue/syscheck", "queue/diff", "queue/fts", "queue/rootcheck", "queue/rids",
            "queue/agent-info", "etc/client.keys", "etc/localtime", "etc/shared", ".ssh")
@@ -47,19 +50,28 @@ def program_files(top):
                 yield str(HOME / path), os.path.join(folder, name)
 
 
-def swap(tarball):
-    """All daemons are off."""
+def difference(old, new):
+    """Path → facts before and after, of all that two trees have otherwise."""
+    before = {path: baseline.facts(now) for path, now in program_files(old)}
+    after = {path: baseline.facts(now) for path, now in program_files(new)}
+    return {
+        path: (before.get(path), after.get(path))
+        for path in {*before, *after}
+        if before.get(path) != after.get(path)
+    }
+
+
+def swap(tarball, changes):
+    """All daemons are off. `changes`: the difference, found out before, while OSSEC still watched."""
+    init = {str(INIT_CONF): (baseline.facts(INIT_CONF), baseline.like(INIT_CONF, NEW_INIT))}
     write(SWAP, {"record": RECORD.read_text() if RECORD.exists() else "", "init": INIT_CONF.read_text()})
     for name in CARRIED:
         move(HOME / name, NEW / name)
-    os.rename(HOME, OLD)
-    os.rename(NEW, HOME)
-    init = HOME / "ossec-init.conf.bake"
-    if init.exists():
-        shutil.copyfile(init, INIT_CONF)
-        init.unlink()
+    relocate(HOME, OLD)
+    relocate(NEW, HOME)
+    INIT_CONF.write_bytes(NEW_INIT.read_bytes())
     RECORD.write_text(f"{tarball}\n")
-    tell(OLD, HOME)
+    baseline.tell({**changes, **init})
 
 
 def move(source, target):
@@ -70,15 +82,21 @@ def move(source, target):
     else:
         target.unlink(missing_ok=True)
     target.parent.mkdir(parents=True, exist_ok=True)
-    os.rename(source, target)
+    relocate(source, target)
 
 
-def tell(old, new):
-    before = {path: baseline.facts(now) for path, now in program_files(old)}
-    after = {path: baseline.facts(now) for path, now in program_files(new)}
-    paths = {*before, *after}
-    different = {path: (before.get(path), after.get(path)) for path in paths if before.get(path) != after.get(path)}
-    baseline.tell(different)
+def relocate(source, target):
+    """In one move, also where it has to be copied first: to another disk, or from the lower layer of an overlay."""
+    try:
+        os.rename(source, target)
+    except OSError as error:
+        if error.errno != errno.EXDEV:
+            raise
+        part = target.with_name(f"{target.name}.part")
+        run("rm", "-rf", str(part))
+        run("cp", "--archive", str(source), str(part))
+        os.rename(part, target)
+        run("rm", "-rf", str(source))
 
 
 def is_open():
@@ -91,16 +109,18 @@ def undo():
     if OLD.exists():
         if HOME.exists():
             shutil.rmtree(NEW, ignore_errors=True)
-            os.rename(HOME, NEW)
-        os.rename(OLD, HOME)
+            relocate(HOME, NEW)
+        relocate(OLD, HOME)
     if NEW.exists():
         for name in CARRIED:
             # What was carried is there and not here; what the new tree brought itself stays where it is.
             if not (HOME / name).exists():
                 move(NEW / name, HOME / name)
-        tell(NEW, HOME)
+        baseline.tell(difference(NEW, HOME))
         shutil.rmtree(NEW, ignore_errors=True)
+    now = baseline.facts(INIT_CONF)
     INIT_CONF.write_text(kept["init"])
+    baseline.tell({str(INIT_CONF): (now, baseline.facts(INIT_CONF))})
     if kept["record"]:
         RECORD.write_text(kept["record"])
     SWAP.unlink()
@@ -111,7 +131,7 @@ def close():
     kept = HOME.with_name("ossec.previous")
     if OLD.exists():
         shutil.rmtree(kept, ignore_errors=True)
-        os.rename(OLD, kept)
+        relocate(OLD, kept)
     SWAP.unlink(missing_ok=True)
 
 
