@@ -2,7 +2,7 @@
 
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { Failed, fail, type InputFailure } from '../failure.ts';
-import * as ossecField from '../fleet/fields-ossec.ts';
+import { DURATION, secondsOf } from '../fleet/duration.ts';
 import type { Fleet, Role } from '../fleet/model.ts';
 import { nearest } from '../fleet/nearest.ts';
 
@@ -53,9 +53,8 @@ export function positiveInteger(text: string): number {
 
 /** `90s`, `10m`, `6h` or `30d` in seconds. */
 export function duration(text: string): number {
-  if (!ossecField.duration.safeParse(text).success)
-    throw new InvalidArgumentError('It must be a duration: 90s, 10m, 6h or 30d.');
-  return ossecField.secondsOf(text);
+  if (!DURATION.test(text)) throw new InvalidArgumentError('It must be a duration: 90s, 10m, 6h or 30d.');
+  return secondsOf(text);
 }
 
 /** The roles that `--role` and `--all` name, in the order of the fleet file; all that are unknown are reported. */

@@ -1,7 +1,7 @@
 /** The flags of rollouts, and what they say of preferences. */
 
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { secondsOf } from '../fleet/fields-ossec.ts';
+import { secondsOf } from '../fleet/duration.ts';
 import type { RequestedPreferences } from '../rollout/preferences.ts';
 import { addFleetFile, type FleetOptions } from './fleet-options.ts';
 

@@ -2,6 +2,7 @@
 
 import { z } from 'zod';
 import { ALERT_NAMES } from '../ossec/rule-names.ts';
+import { DURATION } from './duration.ts';
 import { absolutePath } from './fields.ts';
 import { says } from './message.ts';
 
@@ -21,15 +22,8 @@ export const level = z
 /** `90s`, `10m`, `6h`, `30d`. */
 export const duration = z
   .string()
-  .regex(/^[1-9][0-9]{0,5}[smhd]$/, { error: 'must be a duration: 90s, 10m, 6h or 30d' })
+  .regex(DURATION, { error: 'must be a duration: 90s, 10m, 6h or 30d' })
   .meta({ examples: ['6h'] });
-
-const SECONDS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400 };
-
-/** A checked duration in seconds. */
-export function secondsOf(text: string): number {
-  return Number(text.slice(0, -1)) * (SECONDS[text.slice(-1)] ?? Number.NaN);
-}
 
 /**
  * OSSEC's own reader of its XML decodes no entities, so what XML must escape can't reach it; and it

@@ -2,7 +2,7 @@
 
 import type { FrozenOssec } from '../ossec/model.ts';
 import { type RuleTest, readRuleTests } from '../ossec/rule-tests.ts';
-import { secondsOf } from './fields-ossec.ts';
+import { secondsOf } from './duration.ts';
 import type { AlertEntry, HookUrl, Ossec, OssecLayer, WatchedFolder } from './model.ts';
 import { type GatheredFiles, namedText } from './references.ts';
 import type { FleetFile } from './schema.ts';

@@ -4,7 +4,7 @@ import type { Check } from '../rollout/checks/model.ts';
 import type { GuardMetric } from '../rollout/plan/guard-alarm.ts';
 import type { RequestedPreferences } from '../rollout/preferences.ts';
 import type { Waves } from '../rollout/waves.ts';
-import { secondsOf } from './fields-ossec.ts';
+import { secondsOf } from './duration.ts';
 import type { RolloutSettings } from './model.ts';
 import type { FleetFile } from './schema.ts';
 

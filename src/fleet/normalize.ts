@@ -2,7 +2,7 @@
 
 import type { FrozenOssec } from '../ossec/model.ts';
 import { keyLines } from './content.ts';
-import { secondsOf } from './fields-ossec.ts';
+import { secondsOf } from './duration.ts';
 import type {
   Base,
   Builder,

@@ -1,8 +1,9 @@
 /** The schema of how images roll onto Auto Scaling groups. Ranges are those of AWS's API. */
 
 import { z } from 'zod';
+import { secondsOf } from './duration.ts';
 import { groupName, name } from './fields.ts';
-import { duration, level, secondsOf } from './fields-ossec.ts';
+import { duration, level } from './fields-ossec.ts';
 
 const DAYS_2 = 172_800;
 

@@ -15,6 +15,8 @@ const CODE = [
   // The refresh model, on which its Auto Scaling runs.
   '../src/rollout/{model,preferences}.ts',
   '../src/rollout/refresh/**',
+  // In the published package, all code.
+  '../lib/**',
 ];
 
 /** SHA-256 in hexadecimal of the code as it is on the disk now. */

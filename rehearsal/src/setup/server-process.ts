@@ -2,7 +2,7 @@
 
 import { spawn } from 'node:child_process';
 import { open, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { extname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { type Rehearsal, RehearsalError, type ServerConfig } from '../model.ts';
@@ -14,7 +14,13 @@ import { endProcesses, findProcesses, type Process } from './processes.ts';
 import { wholePath } from './programs.ts';
 import { tailOf } from './tail.ts';
 
-export const SERVER_PROGRAM = join(import.meta.dirname, '..', 'server', 'main.ts');
+/** TypeScript in a clone, JavaScript in the published package: as this file. */
+export const SERVER_PROGRAM = join(
+  import.meta.dirname,
+  '..',
+  'server',
+  `main${extname(import.meta.filename)}`,
+);
 
 const ANNOUNCEMENT = z.object({ pid: z.number(), port: z.number() });
 const START_SECONDS = 60;
