@@ -110,7 +110,7 @@ take_baseline() {
 forget() {
   rm -rf -- "$HOME_OF_OSSEC"/logs/{alerts,archives,firewall}/* "$HOME_OF_OSSEC"/stats/* \
     "$HOME_OF_OSSEC"/queue/{diff,fts,rootcheck,syscheck,agent-info,rids}/* \
-    "$HOME_OF_OSSEC"/queue/syscheck/.[!.]* "$HOME_OF_OSSEC"/var/run/*.pid \
+    "$HOME_OF_OSSEC"/queue/syscheck/.[!.]* "$HOME_OF_OSSEC"/var/run/*.{pid,state} \
     "$HOME_OF_OSSEC"/queue/{ossec/queue,alerts/execq} "$HOME_OF_OSSEC"/tmp/*
   truncate --size=0 -- "$LOG" "$HOME_OF_OSSEC/logs/active-responses.log"
 }

@@ -186,6 +186,25 @@ class ServiceTest(unittest.TestCase):
         self.assertEqual(len(self.world.posted("maintenance_begun")), 2)
         self.assertEqual(self.world.posted("maintenance_ended")[0]["facts"]["held_back"], {"1000": 1})
 
+    def test_what_goes_wrong_with_maintenance_keeps_no_alert_from_leaving(self) -> None:
+        window = Window("w1", "deploy 42", "alice", moment(), 600)
+        path = "/srv/app/page"
+        at = {"TimeStamp": int(time.time()) * 1000, "SyscheckFile": {"path": path}}
+        with mock.patch("bake_notifier.upkeep.of_event", side_effect=RuntimeError):
+            self.world.start(hooks(1))
+            self.world.windows = [window]
+            self.world.write(alert_line(1000, "not told", **at))
+            eventually(lambda: len(self.world.posted()) == 1)
+        eventually(lambda: len(self.world.posted("maintenance_begun")) == 1)
+        with mock.patch("bake_notifier.maintenance.Verdicts.judge", side_effect=RuntimeError):
+            self.world.write(alert_line(1000, "not judged", **at))
+            eventually(lambda: len(self.world.posted()) == 2)
+        with mock.patch("bake_notifier.maintenance.Maintenance.look", side_effect=RuntimeError):
+            self.world.write(alert_line(1000, "elsewhere", logfile="x"))
+            eventually(lambda: len(self.world.posted()) == 3)
+        self.world.stop()
+        self.assertIn("bug: RuntimeError", self.log.getvalue())
+
     def test_an_upgrade_puts_off_what_does_not_fit_yet_also_over_a_restart(self) -> None:
         self.world.windows = [Window("w1", "upgrade", "apt", moment(), 600, kind="packages")]
         self.world.start(hooks(1))

@@ -6,6 +6,7 @@ What a module does, from the alert to the post:
     alert             one line, read; whatever it holds
     routes            notify.json, and what becomes of an alert
     maintenance       what a maintenance window covers (bake_maintenance) stays on the machine
+    upkeep            the same for the loop: nothing that goes wrong there keeps an alert
     known, verdicts   the windows that were told, and what becomes of an alert
     ports             which ports an alert names
     deferred          what waits for the end of an upgrade of packages

@@ -83,6 +83,10 @@ class Maintenance:
         rest = {} if known is None else known.take()
         return replace(event, held=dict(Counter(event.held) + Counter(rest)))
 
+    def forget(self, id: str) -> None:
+        """Until the next look, which finds it anew."""
+        self._known.pop(id, None)
+
     def _read(self) -> dict[str, Window]:
         try:
             windows = self._ask.windows()

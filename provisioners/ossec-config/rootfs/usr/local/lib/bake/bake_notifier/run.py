@@ -22,11 +22,12 @@ from .payload import Origin
 from .probe import Probe, log_line
 from .routes import Settings
 from .sender import Pace, Sender
-from .service import Notifier, Parts, speaker
+from .service import Notifier, Parts
 from .spool import Spool
 from .systemd import notify
 from .verdicts import Witness
 from .web import Web
+from .words import speaker
 
 TICK_SECONDS = 0.5
 _DRAIN_SECONDS = 5.0

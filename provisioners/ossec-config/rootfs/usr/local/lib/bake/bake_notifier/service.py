@@ -1,34 +1,28 @@
 """The notifier's one loop: alerts in, notifications out, and what it says of its own accord."""
 
-import os
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from . import daemons
-from .alert import Alert, read_alert, utc
+from .alert import Alert, read_alert
 from .deferred import Deferred
 from .follow import Follower
 from .limit import Limiter
 from .log import describe, warn, warn_of_bug
 from .maintenance import Maintenance
-from .maintenance_words import of_event
 from .notification import Notification, of_alert
 from .probe import RULE as PROBE_RULE
 from .probe import Probe
 from .routes import Route, Settings, decide
 from .sender import Sender
 from .state import State, save
-from .words import Counts, Speaker
+from .upkeep import Upkeep
+from .words import Counts, speaker
 
 # Lines that can't be read are told of this often at most.
 _UNREADABLE_SECONDS = 3600.0
-
-
-def speaker() -> Speaker:
-    """This machine, now. cloud-init names it late, so its name is asked for each time."""
-    return Speaker(host=os.uname().nodename, now=utc(time.time()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +48,7 @@ class Notifier:
         self._limiter = Limiter(settings.per_minute)
         for held in state.held:
             self._limiter.restore(held)
+        self._upkeep = Upkeep(parts.maintenance, parts.deferred, self._tell_all, self._route)
         self.state = state
         self._saved = ""
         self._unreadable = 0
@@ -64,8 +59,7 @@ class Notifier:
     def tick(self, now: float) -> bool:
         """Returns whether there was something to read: then there may be more."""
         lines = self._parts.follower.take()
-        # After the alerts were taken: a window that was open before one was written is known by then.
-        self._tell_maintenance(now)
+        self._upkeep.look(now)
         for line in lines:
             try:
                 self._take(line, now)
@@ -107,15 +101,14 @@ class Notifier:
             self.state.counts.alerts += 1
             self._route(alert, now, line)
 
-    def _route(self, alert: Alert, now: float, line: bytes | None) -> None:
-        """Without a line, the alert was put off once and is not again."""
+    def _route(self, alert: Alert, now: float, line: bytes | None = None) -> None:
         route = decide(self._settings, alert)
         if route is None:
             return
-        verdict = self._parts.maintenance.judge(alert, now)
+        verdict = self._upkeep.judge(alert, line, now)
         if verdict == "held":
             self.state.counts.maintenance += 1
-        elif verdict == "notified" or line is None or not self._parts.deferred.add(line):
+        elif verdict == "notified":
             self._notify(alert, route, now)
 
     def _notify(self, alert: Alert, route: Route, now: float) -> None:
@@ -142,25 +135,6 @@ class Notifier:
         self._tell_all(speaker().unreadable(self._unreadable))
         self._unreadable = 0
         self._tell_unreadable_at = now + _UNREADABLE_SECONDS
-
-    def _tell_maintenance(self, now: float) -> None:
-        maintenance = self._parts.maintenance
-        events = maintenance.look(now)
-        if not maintenance.upgrades():
-            self._judge_deferred(now)
-        for event in events:
-            whole = maintenance.with_rest(event) if event.kind == "ended" else event
-            self._tell_all(of_event(whole, maintenance.declared, speaker()))
-
-    def _judge_deferred(self, now: float) -> None:
-        """What was put off. Twice after a crash is better than never."""
-        lines = self._parts.deferred.lines()
-        for line in lines:
-            alert = read_alert(line)
-            if alert is not None:
-                self._route(alert, now, None)
-        if lines:
-            self._parts.deferred.clear()
 
     def _tell_hearing(self, now: float) -> None:
         event = self._parts.probe.tick(now)

@@ -1,8 +1,11 @@
-"""What the notifier says of its own accord. Pure."""
+"""What the notifier says of its own accord."""
 
+import os
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 
+from .alert import utc
 from .daemons import missing
 from .limit import HeldBack
 from .notification import Notification
@@ -81,6 +84,11 @@ class Speaker:
 
     def say(self, kind: str, title: str, text: str, facts: Mapping[str, object]) -> Notification:
         return Notification(kind=kind, time=self.now, host=self.host, title=title, text=text, facts=facts)
+
+
+def speaker() -> Speaker:
+    """This machine, now. cloud-init names it late, so its name is asked for each time."""
+    return Speaker(host=os.uname().nodename, now=utc(time.time()))
 
 
 def name_rules(rules: Mapping[int, int]) -> str:
