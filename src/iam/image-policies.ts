@@ -125,6 +125,7 @@ export function rolloutStatements(fleet: Fleet): Statement[] {
       'ec2:DescribeInstanceTypes',
       'ec2:DescribeInstances',
       'ec2:DescribeLaunchTemplateVersions',
+      'elasticloadbalancing:DescribeTargetHealth',
       'sts:GetCallerIdentity',
     ]),
     statement(

@@ -89,6 +89,8 @@ export interface Group {
   readonly maintenancePolicy: MaintenancePolicy | undefined;
   readonly newInstancesProtected: boolean;
   readonly suspendedProcesses: readonly string[];
+  /** ARNs of the load balancers' target groups that its instances are registered in. */
+  readonly targetGroups: readonly string[];
   readonly hasWarmPool: boolean;
   /** Set while the group is being deleted. */
   readonly isBeingDeleted: boolean;

@@ -24,7 +24,7 @@ function stage(kinds: readonly string[], changes: Partial<Refresh>, matched: num
     const lifecycle = kind === 'pending' ? 'Pending' : 'InService';
     return instance(index, { launchTemplate, lifecycle, health: kind === 'sick' ? 'Unhealthy' : 'Healthy' });
   });
-  const look = { refresh: refresh(changes), group: groupOf(4, { instances }), activities: [] };
+  const look = { refresh: refresh(changes), group: groupOf(4, { instances }), activities: [], targets: [] };
   const found = stageOf(look, {
     checkpoints: [25, 50, 100],
     matched: matched === 'unseen' ? undefined : matched,

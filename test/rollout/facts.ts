@@ -35,6 +35,7 @@ export function groupOf(size: number, changes: Partial<Group> = {}): Group {
     maintenancePolicy: undefined,
     newInstancesProtected: false,
     suspendedProcesses: [],
+    targetGroups: [],
     hasWarmPool: false,
     isBeingDeleted: false,
     operator: undefined,

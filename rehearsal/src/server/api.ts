@@ -3,6 +3,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { checkHost, guessProtocol, readSigned, readVerifiedBody, type Signed } from './authenticate.ts';
 import { answerAutoScaling } from './autoscaling/actions.ts';
+import { describeTargetHealth } from './autoscaling/targets.ts';
 import { AwsError } from './aws-error.ts';
 import type { Calls, Log } from './calls.ts';
 import { answerControl, answerHello, isControl } from './control.ts';
@@ -142,6 +143,7 @@ async function answerSigned(
 }
 
 const AUTO_SCALING = 'http://autoscaling.amazonaws.com/doc/2011-01-01/';
+const LOAD_BALANCING = 'http://elasticloadbalancing.amazonaws.com/doc/2015-12-01/';
 
 async function answerService(
   { world, publicParameters }: ApiOptions,
@@ -162,6 +164,10 @@ async function answerService(
   if (service === 'autoscaling') {
     const own = await answerAutoScaling(world, operation, { region, params: formOf(head, body) });
     if (own !== undefined) return encodeQuery(AUTO_SCALING, operation, own);
+  }
+  if (service === 'elasticloadbalancing' && operation === 'DescribeTargetHealth') {
+    const own = describeTargetHealth(world, { region, params: formOf(head, body) });
+    if (own !== undefined) return encodeQuery(LOAD_BALANCING, operation, own);
   }
   if (service === 'ssm') {
     const own = await answerParameters(publicParameters, { region, operation, body, forward });

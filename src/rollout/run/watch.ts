@@ -1,17 +1,16 @@
 /** Watches refreshes until they end. Nothing depends on it: AWS goes on by itself. */
 
 import { Failed } from '../../failure.ts';
-import { type Group, hasEnded, type Refresh } from '../model.ts';
+import { hasEnded, type Refresh } from '../model.ts';
 import type { Look } from '../watch/model.ts';
 import { newsOf } from '../watch/news.ts';
+import { Causes } from './causes.ts';
 import type { Doors } from './doors.ts';
 
 /** A change of an instance shows within this time. */
 const LOOK_SECONDS = 5;
 /** Every group's refresh is asked for in every third look. */
 const REFRESH_LOOKS = 3;
-/** Of so many groups, one that hangs has its activities looked at with each of its refreshes: every 15 s. */
-const GROUPS_AT_ONCE = 7;
 /** So many looks may fail in a row, or not find a group: a few minutes without a network, and AWS's own delays. */
 const PATIENT_LOOKS = 60;
 
@@ -40,8 +39,11 @@ export async function watch(
       .map((watched, place) => ({ ...watched, turn: round + place }))
       .filter(({ group }) => !watching.isOver(group));
     if (left.length === 0 || doors.isInterrupted()) break;
+    const beganSeconds = doors.nowSeconds();
     await watching.round(left);
-    if (left.some(({ group }) => !watching.isOver(group))) await doors.sleep(LOOK_SECONDS);
+    // Looks at many groups take their time, and the next one is not to be late for it.
+    const leftSeconds = Math.max(0, LOOK_SECONDS - (doors.nowSeconds() - beganSeconds));
+    if (left.some(({ group }) => !watching.isOver(group))) await doors.sleep(leftSeconds);
   }
   return watching.looks;
 }
@@ -50,6 +52,7 @@ class Watching {
   readonly looks = new Map<string, Look>();
   readonly #doors: Doors;
   readonly #onLook: OnLook;
+  readonly #causes: Causes;
   /** How often in a row a group, or its refresh, was not there. */
   readonly #missing = new Map<string, number>();
   #failed = 0;
@@ -57,6 +60,7 @@ class Watching {
   constructor(doors: Doors, onLook: OnLook) {
     this.#doors = doors;
     this.#onLook = onLook;
+    this.#causes = new Causes(doors);
   }
 
   isOver(group: string): boolean {
@@ -81,21 +85,39 @@ class Watching {
 
   async #lookAt(left: ReadonlyArray<Watched & { readonly turn: number }>): Promise<void> {
     const groups = await this.#doors.rollouts.groups(left.map(({ group }) => group));
-    const turns = REFRESH_LOOKS * Math.ceil(left.length / GROUPS_AT_ONCE);
-    for (const { turn, ...watched } of left) {
-      const group = groups.find(({ name }) => name === watched.group);
-      const before = this.looks.get(watched.group);
-      const now = group && (await look(this.#doors, watched, { group, before, turn, turns }));
-      if (now === undefined) this.#miss(watched.group);
-      else this.#see(watched, before, now);
+    // At once: what takes longer comes after it.
+    for (const group of groups) {
+      const before = this.looks.get(group.name);
+      if (before !== undefined) this.#see({ ...before, group });
     }
+    const hanging: Look[] = [];
+    for (const { turn, ...watched } of left) {
+      const before = this.looks.get(watched.group);
+      const isTurn = before === undefined || turn % REFRESH_LOOKS === 0;
+      const group = groups.find(({ name }) => name === watched.group);
+      const refresh = isTurn && group !== undefined ? await this.#refresh(watched) : before?.refresh;
+      if (group === undefined || refresh === undefined) {
+        this.#miss(watched.group);
+        continue;
+      }
+      this.#missing.delete(watched.group);
+      const now: Look = { activities: [], targets: [], ...before, group, refresh };
+      this.#see(now);
+      this.#onLook(watched, now);
+      if (isTurn && isHanging(before?.refresh, refresh)) hanging.push(now);
+    }
+    await this.#causes.ask(hanging, (look) => this.#see(look));
   }
 
-  #see(watched: Watched, before: Look | undefined, now: Look): void {
-    this.#missing.delete(watched.group);
-    for (const news of newsOf(before, now)) this.#doors.say(watched.group, news);
-    this.looks.set(watched.group, now);
-    this.#onLook(watched, now);
+  async #refresh({ group, refreshId }: Watched): Promise<Refresh | undefined> {
+    return (await this.#doors.rollouts.refreshes(group)).find(({ id }) => id === refreshId);
+  }
+
+  /** Says what is new since the last look. */
+  #see(now: Look): void {
+    const { name } = now.group;
+    for (const news of newsOf(this.looks.get(name), now)) this.#doors.say(name, news);
+    this.looks.set(name, now);
   }
 
   #miss(group: string): void {
@@ -106,35 +128,7 @@ class Watching {
   }
 }
 
-interface Turn {
-  readonly group: Group;
-  readonly before: Look | undefined;
-  /** Spreads the calls: not every group is asked for everything in every round. */
-  readonly turn: number;
-  /** One turn in so many is for the activities. */
-  readonly turns: number;
-}
-
-async function look(
-  { rollouts }: Doors,
-  { group: name, refreshId }: Watched,
-  { group, before, turn, turns }: Turn,
-): Promise<Look | undefined> {
-  const isTurn = before === undefined || turn % REFRESH_LOOKS === 0;
-  const refresh = isTurn
-    ? (await rollouts.refreshes(name)).find(({ id }) => id === refreshId)
-    : before.refresh;
-  if (refresh === undefined) return undefined;
-  const hangs = turn % turns === 0 && isHanging(before, refresh);
-  const activities = hangs
-    ? (await rollouts.activities(name)).filter(
-        ({ startedAtSeconds }) => startedAtSeconds >= (refresh.startedAtSeconds ?? 0),
-      )
-    : (before?.activities ?? []);
-  return { refresh, group, activities };
-}
-
 /** Nothing has got done since the last time that it was asked for. */
-function isHanging(before: Look | undefined, refresh: Refresh): boolean {
-  return before?.refresh.percentComplete === refresh.percentComplete && !hasEnded(refresh.status);
+function isHanging(before: Refresh | undefined, now: Refresh): boolean {
+  return before?.percentComplete === now.percentComplete && !hasEnded(now.status);
 }

@@ -14,12 +14,27 @@ export interface ScalingActivity {
   readonly endedAtSeconds: number | undefined;
 }
 
+/** What a load balancer says of one instance. */
+export interface TargetHealth {
+  /** The name of the target group. */
+  readonly targetGroup: string;
+  readonly instanceId: string;
+  /** `initial`, `healthy`, `unhealthy`, `unused`, `draining`, … */
+  readonly state: string;
+  /** `Target.ResponseCodeMismatch`, … Empty where it is healthy. */
+  readonly reason: string;
+  /** The same in AWS's words: untrusted text. */
+  readonly description: string;
+}
+
 /** One look at a group. */
 export interface Look {
   readonly refresh: Refresh;
   readonly group: Group;
   /** Those since the refresh began; looked at only while something hangs. */
   readonly activities: readonly ScalingActivity[];
+  /** Of the instances that the refresh has launched; looked at only while something hangs. */
+  readonly targets: readonly TargetHealth[];
 }
 
 /** Something to say. */

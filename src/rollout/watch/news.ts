@@ -3,6 +3,7 @@
 import { hasEnded, type Instance, type Refresh, type RefreshStatus } from '../model.ts';
 import { counted } from '../preflight/facts.ts';
 import type { Look, News, ScalingActivity } from './model.ts';
+import { targetNews } from './targets.ts';
 
 /** Everything worth saying, in the order in which to say it. `before` is undefined for the first look. */
 export function newsOf(before: Look | undefined, now: Look): News[] {
@@ -12,6 +13,7 @@ export function newsOf(before: Look | undefined, now: Look): News[] {
     ...instanceNews(before?.group.instances ?? [], now.group.instances),
     ...failureNews(before?.activities ?? [], now.activities),
     ...sickNews(before?.activities ?? [], now.activities),
+    ...targetNews(before?.targets ?? [], now.targets),
   ];
 }
 

@@ -8,12 +8,13 @@ import type { AlarmRequest } from '../../rollout/plan/guard-alarm.ts';
 import type { ExistingVersion, TemplateVersions, VersionRequest } from '../../rollout/plan/version.ts';
 import type { RequestedPreferences } from '../../rollout/preferences.ts';
 import type { TargetImage } from '../../rollout/preflight/facts.ts';
-import type { ScalingActivity } from '../../rollout/watch/model.ts';
+import type { ScalingActivity, TargetHealth } from '../../rollout/watch/model.ts';
 import { explained } from '../aws-errors.ts';
 import { lazily } from '../lazily.ts';
 import { alarmStates, deleteAlarm, putAlarm } from './alarms.ts';
 import { readActivity, readGroup, readImage, readRefresh, readVersion } from './read.ts';
 import { desiredRequest, preferencesRequest, templateRequest } from './requests.ts';
+import { targetHealth } from './targets.ts';
 
 export interface RolloutImage extends TargetImage {
   readonly name: string;
@@ -39,6 +40,8 @@ export interface Rollouts {
   refreshes(group: string): Promise<Refresh[]>;
   /** The newest hundred, newest first. */
   activities(group: string): Promise<ScalingActivity[]>;
+  /** What a load balancer says of every instance in a target group, which its ARN names. */
+  targetHealth(targetGroup: string): Promise<TargetHealth[]>;
   /** All versions of a template; `$Latest` and `$Default` are among them. */
   versions(templateId: string): Promise<TemplateVersions>;
   /** The architectures of each of these instance types. */
@@ -80,6 +83,12 @@ export function openRollouts(connection: EC2ClientConfig): Rollouts {
   const watch = lazily(
     async () => new (await import('@aws-sdk/client-cloudwatch')).CloudWatchClient({ ...settings }),
   );
+  const balancing = lazily(async () => {
+    const { ElasticLoadBalancingV2Client: Client } = await import(
+      '@aws-sdk/client-elastic-load-balancing-v2'
+    );
+    return new Client({ ...settings });
+  });
   const sdk = () => import('@aws-sdk/client-auto-scaling');
   return {
     image: async (imageId) => image(await ec2(), imageId),
@@ -87,6 +96,7 @@ export function openRollouts(connection: EC2ClientConfig): Rollouts {
     groupsTagged: async (tags) => groupsTagged(await scaling(), tags),
     refreshes: async (group) => refreshes(await scaling(), group),
     activities: async (group) => activities(await scaling(), group),
+    targetHealth: async (targetGroup) => targetHealth(await balancing(), targetGroup),
     versions: async (templateId) => versions(await ec2(), templateId),
     architectures: async (types) => architectures(await ec2(), types),
     alarms: async (names) => (names.length === 0 ? new Map() : alarmStates(await watch(), names)),

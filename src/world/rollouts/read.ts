@@ -42,12 +42,21 @@ export function readGroup(group: AutoScalingGroup): Group {
         ? undefined
         : { minimumHealthyPercent: minimum, maximumHealthyPercent: maximum },
     newInstancesProtected: group.NewInstancesProtectedFromScaleIn ?? false,
+    targetGroups: targetGroupsOf(group),
     suspendedProcesses: (group.SuspendedProcesses ?? []).flatMap(({ ProcessName }) => ProcessName ?? []),
     hasWarmPool: group.WarmPoolConfiguration !== undefined,
     isBeingDeleted: group.Status !== undefined,
     operator: group.Operator?.Principal,
     tags: new Map((group.Tags ?? []).map(({ Key = '', Value = '' }) => [Key, Value])),
   };
+}
+
+/** However they were attached: AWS lists those of load balancers in two places, and others in one of them. */
+function targetGroupsOf({ TargetGroupARNs = [], TrafficSources = [] }: AutoScalingGroup): string[] {
+  const attached = TrafficSources.flatMap(({ Identifier = '' }) =>
+    /:elasticloadbalancing:.*:targetgroup\//.test(Identifier) ? [Identifier] : [],
+  );
+  return [...new Set([...TargetGroupARNs, ...attached])];
 }
 
 /** Undefined for a launch configuration. */

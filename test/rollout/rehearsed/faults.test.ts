@@ -70,6 +70,72 @@ test('instances that never become healthy: the same', async () => {
   assertWhole(world, '1');
 });
 
+const TARGETS = 'arn:aws:elasticloadbalancing:eu-west-1:111122223333:targetgroup/web-tg/0123456789abcdef';
+const SICK = {
+  action: 'elasticloadbalancing:HealthCheck',
+  times: 100_000,
+  effect: { kind: 'fail', reason: 'Health checks failed with these codes: [502]' },
+};
+
+test('instances that never become healthy to a load balancer: named while it happens', async () => {
+  const world = await worldWith();
+  await world.scaling('AttachTrafficSources', {
+    AutoScalingGroupName: 'web',
+    'TrafficSources.member.1.Identifier': TARGETS,
+  });
+  await world.scaling('UpdateAutoScalingGroup', {
+    AutoScalingGroupName: 'web',
+    HealthCheckType: 'ELB',
+    HealthCheckGracePeriod: '240',
+  });
+  world.faults(SICK);
+  const said: string[] = [];
+  const { short } = await bake(world, world.client(), {
+    hears: untilItGoesBack(world, said),
+    requested: { ...USUAL, warmupSeconds: 300 },
+    drowsiness: 4,
+  });
+  assert.deepEqual(short, ['web rolled-back']);
+  const at = (pattern: RegExp) => said.findIndex((text) => pattern.test(text));
+  const named = at(
+    /web: i-\w+, i-\w+ are not healthy in web-tg: Health checks failed with these codes: \[502\]/,
+  );
+  assert.ok(named > 0 && named < at(/taken out: an ELB system health check failure/), said.join('\n'));
+  assertWhole(world, '1');
+});
+
+test('a group that does not heed its load balancer: what it will never hear of is said', async () => {
+  const world = await worldWith();
+  await world.scaling('AttachLoadBalancerTargetGroups', {
+    AutoScalingGroupName: 'web',
+    'TargetGroupARNs.member.1': TARGETS,
+  });
+  world.faults(SICK);
+  const said: string[] = [];
+  const { short } = await bake(world, world.client(), { hears: (text) => said.push(text) });
+  assert.deepEqual(short, ['web done']);
+  assert.ok(
+    said.some((text) => text.includes('not healthy in web-tg')),
+    said.join('\n'),
+  );
+});
+
+test('without the right to ask load balancers, it is said once and goes on', async () => {
+  const world = await worldWith();
+  await world.scaling('AttachLoadBalancerTargetGroups', {
+    AutoScalingGroupName: 'web',
+    'TargetGroupARNs.member.1': TARGETS,
+  });
+  const effect = { kind: 'refuse', code: 'AccessDenied', status: 403 };
+  world.faults({ action: 'elasticloadbalancing:DescribeTargetHealth', times: 100, effect });
+  const said: string[] = [];
+  const client = world.client();
+  const { short } = await bake(world, client, { hears: (text) => said.push(text) });
+  assert.deepEqual(short, ['web done']);
+  assert.equal(said.filter((text) => text.includes('not seen: the health of targets')).length, 1);
+  assert.equal(client.calls.filter((call) => call === 'DescribeTargetHealth').length, 1);
+});
+
 test('an alarm at 40 percent rolls back', async () => {
   const world = await worldWith();
   world.moto.alarms.set('errors', 'OK');

@@ -6,6 +6,7 @@
 import { Readable } from 'node:stream';
 import { answerAutoScaling } from '../../../rehearsal/src/server/autoscaling/actions.ts';
 import { AutoScaling, keyOf } from '../../../rehearsal/src/server/autoscaling/engine.ts';
+import { describeTargetHealth } from '../../../rehearsal/src/server/autoscaling/targets.ts';
 import { Templates } from '../../../rehearsal/src/server/autoscaling/templates.ts';
 import { AwsError } from '../../../rehearsal/src/server/aws-error.ts';
 import type { World } from '../../../rehearsal/src/server/ec2/action.ts';
@@ -203,6 +204,11 @@ export class Rehearsed {
       if (service === 'autoscaling') {
         const own = await answerAutoScaling(this.world, operation, call);
         return encoded(encodeQuery('http://autoscaling.amazonaws.com/doc/2011-01-01/', operation, own ?? {}));
+      }
+      if (service === 'elasticloadbalancing') {
+        const own = describeTargetHealth(this.world, call) ?? {};
+        const namespace = 'http://elasticloadbalancing.amazonaws.com/doc/2015-12-01/';
+        return encoded(encodeQuery(namespace, operation, own));
       }
       const own = (await answerEc2(this.world, operation, call)) ?? this.moto.answer(operation, {});
       return encoded(encodeEc2(operation, own));

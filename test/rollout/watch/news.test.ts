@@ -14,6 +14,7 @@ function look(parts: {
     refresh: { ...refresh(), ...parts.refresh },
     group: groupOf(2, parts.instances === undefined ? {} : { instances: parts.instances }),
     activities: parts.activities ?? [],
+    targets: [],
   };
 }
 

@@ -22,9 +22,12 @@ import {
   terminateInstance,
 } from './instance-calls.ts';
 import { cancelRefresh, describeRefreshes, rollbackRefresh, startRefresh } from './refresh-calls.ts';
+import { attachTargetGroups, detachTargetGroups } from './targets.ts';
 
 const ACTIONS: ReadonlyMap<string, Ec2Action> = new Map(
   Object.entries({
+    AttachLoadBalancerTargetGroups: attachTargetGroups,
+    AttachTrafficSources: attachTargetGroups,
     CancelInstanceRefresh: cancelRefresh,
     CreateAutoScalingGroup: createGroup,
     CreateOrUpdateTags: createOrUpdateTags,
@@ -34,6 +37,8 @@ const ACTIONS: ReadonlyMap<string, Ec2Action> = new Map(
     DescribeAutoScalingInstances: describeInstances,
     DescribeInstanceRefreshes: describeRefreshes,
     DescribeScalingActivities: describeActivities,
+    DetachLoadBalancerTargetGroups: detachTargetGroups,
+    DetachTrafficSources: detachTargetGroups,
     EnterStandby: enterStandby,
     ExitStandby: exitStandby,
     ResumeProcesses: resumeProcesses,

@@ -5,17 +5,20 @@ import type { Activity, Group } from './model.ts';
 
 const KEPT = 1000;
 
+/** What an instance did not pass, in AWS's words. */
+export type HealthCheck = 'EC2 health check' | 'ELB system health check failure';
+
 /** The group with an activity that begins. `what` names it among the group's. */
 export function began(
   group: Group,
   now: Date,
   what: string,
-  { description, isSick = false }: { readonly description: string; readonly isSick?: boolean },
+  { description, failed }: { readonly description: string; readonly failed?: HealthCheck | undefined },
 ): Partial<Group> {
   const activity: Activity = {
     id: idOf(group, what),
     description,
-    cause: isSick ? sickCause(now) : causeOf(group, now),
+    cause: failed === undefined ? causeOf(group, now) : sickCause(now, failed),
     startTime: now,
     endTime: undefined,
     status: 'InProgress',
@@ -50,8 +53,8 @@ export function ended(
   };
 }
 
-function sickCause(now: Date): string {
-  return `At ${timeOf(now)} an instance was taken out of service in response to an EC2 health check.`;
+function sickCause(now: Date, failed: HealthCheck): string {
+  return `At ${timeOf(now)} an instance was taken out of service in response to an ${failed}.`;
 }
 
 function timeOf(now: Date): string {

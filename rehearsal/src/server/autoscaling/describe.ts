@@ -46,6 +46,8 @@ function encodeGroup(group: Group): XmlElement {
     ],
     HealthCheckType: group.healthCheckType,
     HealthCheckGracePeriod: group.healthCheckGraceSeconds,
+    TargetGroupARNs: group.targetGroups,
+    TrafficSources: group.targetGroups.map((Identifier) => ({ Identifier, Type: 'elbv2' })),
     Instances: machine.members.flatMap((member) => encodeMember(group, member) ?? []),
     CreatedTime: group.createdAt,
     SuspendedProcesses: group.suspendedProcesses.map((ProcessName) => ({

@@ -13,12 +13,13 @@ import type { Action, Event, Member } from '../../../../src/rollout/refresh/stat
 import { AwsError } from '../aws-error.ts';
 import type { Log } from '../calls.ts';
 import type { World } from '../ec2/action.ts';
-import { began, ended } from './activities.ts';
+import { began, ended, type HealthCheck } from './activities.ts';
 import { alarmStates } from './alarms.ts';
 import { GroupClock } from './clock.ts';
 import { resolved } from './configuration.ts';
 import { launchInstance } from './launch.ts';
 import type { Group } from './model.ts';
+import { isGivenUp } from './targets.ts';
 
 const LOOKS_MILLISECONDS = 200;
 
@@ -120,8 +121,8 @@ export class AutoScaling {
     if (launched === undefined) this.change(key, { doomed: new Set([...group.doomed, name]) });
     else world.instanceLife.terminate(launched.instanceId);
     const description = `Terminating EC2 instance: ${launched?.instanceId ?? 'one that is being launched'}`;
-    const isSick = cause === 'unhealthy';
-    this.change(key, began(group, this.clock.now(), `end ${name}`, { description, isSick }));
+    const failed = cause === 'unhealthy' ? checkOf(group, name) : undefined;
+    this.change(key, began(group, this.clock.now(), `end ${name}`, { description, failed }));
   }
 
   async #look(world: World, key: string): Promise<void> {
@@ -136,7 +137,8 @@ export class AutoScaling {
     }
   }
 
-  #lookAt(world: World, key: string, { id: name, state, health }: Member): void {
+  #lookAt(world: World, key: string, member: Member): void {
+    const { id: name, state, health } = member;
     const group = this.groups.get(key);
     const launched = group?.launched.get(name);
     if (group === undefined || launched === undefined) return;
@@ -144,12 +146,11 @@ export class AutoScaling {
     switch (instance?.state) {
       case 'running':
         if (state === 'Pending') this.#inService(world, key, name);
+        else if (isGivenUp(group, member, this.clock.nowSeconds())) this.#sicken(world, key, name);
         return;
       case 'stopping':
       case 'stopped':
-        if (health === 'Healthy') {
-          this.tell(world, key, { kind: 'health', instance: name, health: 'Unhealthy' });
-        }
+        if (health === 'Healthy') this.#sicken(world, key, name);
         return;
       case 'terminated':
         this.#gone(world, key, name, state, instance.stateReason?.message ?? '');
@@ -161,7 +162,21 @@ export class AutoScaling {
     if (group === undefined) return;
     this.change(key, ended(group, this.clock.now(), name, 'Successful', ''));
     this.tell(world, key, { kind: 'in service', instance: name });
-    if (world.faults.take('autoscaling:HealthCheck', 'fail') === undefined) return;
+    this.#fallSickInTargets(world, key, name);
+    if (world.faults.take('autoscaling:HealthCheck', 'fail') !== undefined) this.#sicken(world, key, name);
+  }
+
+  /** A load balancer finds something wrong with it, and the group may never hear of that. */
+  #fallSickInTargets(world: World, key: string, name: string): void {
+    const group = this.groups.get(key);
+    if (group === undefined || group.targetGroups.length === 0) return;
+    const fault = world.faults.take('elasticloadbalancing:HealthCheck', 'fail');
+    if (fault === undefined) return;
+    const found = { sinceSeconds: this.clock.nowSeconds(), reason: fault.reason };
+    this.change(key, { sick: new Map([...group.sick, [name, found]]) });
+  }
+
+  #sicken(world: World, key: string, name: string): void {
     this.tell(world, key, { kind: 'health', instance: name, health: 'Unhealthy' });
   }
 
@@ -193,6 +208,10 @@ export class AutoScaling {
       }
     }
   }
+}
+
+function checkOf({ sick }: Group, name: string): HealthCheck {
+  return sick.has(name) ? 'ELB system health check failure' : 'EC2 health check';
 }
 
 export function keyOf(region: string, name: string): string {

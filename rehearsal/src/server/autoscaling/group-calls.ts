@@ -11,6 +11,7 @@ import type { XmlElement } from '../wire/xml.ts';
 import { invalid, readConfiguration, resolved } from './configuration.ts';
 import { keyOf } from './engine.ts';
 import { type Group, type GroupTag, PROCESSES } from './model.ts';
+import { readTargetGroups } from './targets.ts';
 
 const NOTHING: XmlElement = {};
 
@@ -51,6 +52,7 @@ export function createGroup(world: World, { region, params }: Ec2Call): XmlEleme
     subnets: params.text('VPCZoneIdentifier')?.split(',') ?? [],
     zones: params.list('AvailabilityZones.member'),
     suspendedProcesses: [],
+    targetGroups: readTargetGroups(params),
     tags: readTags(params),
     machine: idle({
       desiredCapacity: readDesired(params, sizes) ?? sizes.minimumSize,
@@ -63,6 +65,7 @@ export function createGroup(world: World, { region, params }: Ec2Call): XmlEleme
     toldAtSeconds: now.getTime() / 1000,
     launched: new Map(),
     doomed: new Set(),
+    sick: new Map(),
     activities: [],
     history: [],
   });

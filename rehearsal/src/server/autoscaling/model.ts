@@ -41,6 +41,8 @@ export interface Group {
   readonly subnets: readonly string[];
   readonly zones: readonly string[];
   readonly suspendedProcesses: readonly string[];
+  /** ARNs of load balancers' target groups. */
+  readonly targetGroups: readonly string[];
   readonly tags: readonly GroupTag[];
   /** Its instances are named `launch-N` there: EC2 gives an id only once a launch is on its way. */
   readonly machine: State;
@@ -50,6 +52,8 @@ export interface Group {
   readonly launched: ReadonlyMap<string, Launched>;
   /** Terminated by the machine before EC2 has given them an id. */
   readonly doomed: ReadonlySet<string>;
+  /** What never becomes healthy in the target groups, by the machine's name. */
+  readonly sick: ReadonlyMap<string, { readonly sinceSeconds: number; readonly reason: string }>;
   /** Newest first. */
   readonly activities: readonly Activity[];
   /** Refreshes before the machine's own, newest first. */
