@@ -20,14 +20,14 @@ before(async () => {
 });
 after(() => rm(folder, { recursive: true, force: true }));
 
-async function writeFleet(listens: string): Promise<void> {
+async function writeFleet(listens: string, level = 3): Promise<void> {
   await writeFile(
     join(folder, 'bake.yaml'),
     `fleet: push
 region: ${REGION}
 source: { filter: { name: debian-12-amd64-*, owners: ["136693071363"] } }
 builder: { ssh: { user: admin, via: public_address, from: my_address } }
-ossec: { bundles: "s3://${BUCKET}/pushed" }
+ossec: { bundles: "s3://${BUCKET}/pushed", alert_level: ${level} }
 roles:
   web: { packages: [nginx-light], services: [nginx], listens: [${listens}], groups: [${GROUP}] }
 `,
@@ -110,17 +110,17 @@ test('a group is updated in place, canary first, and what does not prove itself 
   await group.bash(
     second,
     `mkdir -p /etc/systemd/system/ossec@syscheckd.service.d
-    printf '[Service]\\nExecStartPre=/bin/sh -c "if grep 9090 /etc/bake/ossec/ports.allow; then exit 2; fi"\\n' \
+    printf '[Service]\\nExecStartPre=/bin/sh -c "if grep level.5 /var/ossec/etc/ossec.conf; then exit 2; fi"\\n' \
       >/etc/systemd/system/ossec@syscheckd.service.d/zz.conf
     systemctl daemon-reload`,
   );
-  await writeFleet('80, 9090');
+  await writeFleet('80, 8080', 5);
   const failed = await push('--canary', '0', '--max-concurrency', '100%');
   assert.equal(failed.exitCode, 1);
   assert.deepEqual(failed.kinds.toSorted(), ['rolled-back', 'updated', 'updated']);
   const back = failed.outcomes.find(({ kind }) => kind === 'rolled-back');
   assert.equal(back?.instanceId, second);
-  assert.match(await ports(second), /tcp\/8080/);
+  assert.match(await group.bash(second, 'cat /var/ossec/etc/ossec.conf'), /<log_alert_level>3</);
   assert.match(await group.bash(second, 'systemctl is-active ossec@syscheckd'), /^active/);
 
   // Run again, what is missing is done.

@@ -89,6 +89,9 @@ const APPLY = [
   'mkdir content',
   'tar --extract --gzip --no-same-owner --file bundle.tar.gz --directory content',
   'rm bundle.tar.gz',
+  // An instance may still be booting.
+  'n=0',
+  'until [ -S /run/dbus/system_bus_socket ] || [ "$n" -ge 60 ]; do n=$((n + 1)); sleep 1; done',
   'exec systemd-run --quiet --collect --wait --pipe --unit=bake-push --property=KillMode=mixed \\',
   `  python3 -I -B ${INCOMING}/content/apply ${INCOMING}/content`,
 ];
