@@ -49,9 +49,13 @@ test('a window begins on each instance of a role, once, and ends', { skip: SKIP 
   const reason = `deploy "42"; $(touch /tmp/evil)`;
 
   const unasked = await maintenance('begin', ...role, '--for', '10m', '--reason', reason);
-  assert.deepEqual([unasked.exitCode, unasked.open], [2, []], 'nobody said yes');
+  assert.deepEqual([unasked.exitCode, unasked.open], [2, []], String(unasked.failures));
   const begun = await maintenance('begin', ...role, '--for', '10m', '--reason', reason, '--yes');
-  assert.deepEqual([begun.exitCode, begun.open, begun.problems], [0, [reason, reason], []]);
+  assert.deepEqual(
+    [begun.exitCode, begun.open, begun.problems],
+    [0, [reason, reason], []],
+    String(begun.failures),
+  );
   assert.match(
     await group.bash(first, 'bake-maintenance status'),
     /^declared: \/srv\/app, tcp\/8080\nopen until .*deploy "42"/,
