@@ -1,6 +1,7 @@
 /** The image that another run has made, or is making, in the place of one of ours. */
 
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { BakeEvent, Emit } from '../events.ts';
 import { fail } from '../failure.ts';
 import type { ExistingImage } from '../plan/decide.ts';
 import { generationOf } from '../plan/decide.ts';
@@ -11,6 +12,7 @@ export interface AdoptOptions {
   readonly find: (name: string) => Promise<ExistingImage | undefined>;
   /** What this run made itself is not adopted. */
   readonly runId: string;
+  readonly emit: Emit;
   readonly signal: AbortSignal;
   /** Between two looks. */
   readonly pollMilliseconds?: number;
@@ -34,13 +36,35 @@ export async function adopt(image: PreparedImage, options: AdoptOptions): Promis
     if (!isTheSame(image, found)) refuse(image, found, 'its tags say that it is another image');
     if (found.available) return found;
     if (!found.pending) refuse(image, found, 'it failed or was disabled');
-    await sleep(pollMilliseconds, undefined, { signal: options.signal });
+    if (look === 0) options.emit(waitingFor(image, found));
+    await sleep(pollMilliseconds, undefined, { signal: options.signal }).catch(() =>
+      interrupted(image, found),
+    );
   }
   return fail({
     kind: 'build',
     image: image.plan.name,
     problem: `another run is making ${image.imageName}, which does not become available`,
     remedy: 'run the same command again later',
+  });
+}
+
+/** Whoever has just killed a bake and starts it again would wait for nobody. */
+function waitingFor({ plan }: PreparedImage, { imageId, name, run }: ExistingImage): BakeEvent {
+  return {
+    type: 'notice',
+    level: 'info',
+    text: `${plan.name}: waiting for ${imageId} (${name}), which ${run === '' ? 'another run' : `run ${run}`} is making`,
+    remedy:
+      'if that run was killed, interrupt this one and bake with --force; `bake reap` removes what it left',
+  };
+}
+
+function interrupted({ plan }: PreparedImage, { imageId }: ExistingImage): never {
+  return fail({
+    kind: 'interrupted',
+    image: plan.name,
+    problem: `interrupted while waiting for ${imageId}, which another run is making`,
   });
 }
 

@@ -113,10 +113,18 @@ async function untilAvailable(
     if (status === 'available') return imageId;
     if (status === 'disabled') refuse(imageId, region, 'it is disabled', enabling(imageId, region));
     if (status !== 'pending') refuse(imageId, region, `it is ${status}`, 'the EC2 console says why');
-    await sleep(pause, undefined, { signal });
+    await sleep(pause, undefined, { signal }).catch(() => interrupted(imageId, region));
     pause = Math.min(pause * 2, LONGEST_POLL_MILLISECONDS);
   }
   return refuse(imageId, region, 'it does not become available', 'look at it in the EC2 console');
+}
+
+function interrupted(imageId: string, region: string): never {
+  return fail({
+    kind: 'interrupted',
+    problem: `interrupted in ${region}, where ${imageId} is being copied`,
+    remedy: 'run the same command again: it waits for the copy',
+  });
 }
 
 function enabling(imageId: string, region: string): string {

@@ -85,7 +85,7 @@ export async function build(context: Context, options: BuildOptions): Promise<Ex
     signal: context.signal,
     bake: work.bake,
     prove: options.verify ? work.prove : undefined,
-    adopt: (image) => adopt(image, { find: site.aws.imageNamed, runId, signal: context.signal }),
+    adopt: (image) => adopt(image, { find: site.aws.imageNamed, runId, emit, signal: context.signal }),
     now: () => context.now().getTime(),
   });
   return conclude(context, hasStandIn(fleet), outcomes);

@@ -29,17 +29,20 @@ const PENDING: ExistingImage = { ...FINISHED, state: 'unfinished', available: fa
 /** What is found at each look; the last stays. */
 function adoptAmong(...looks: Array<ExistingImage | undefined>) {
   const names: string[] = [];
+  const said: string[] = [];
+  const interruption = new AbortController();
   const adopted = adopt(IMAGE, {
     find: async (name) => {
       names.push(name);
       return looks[Math.min(names.length, looks.length) - 1];
     },
     runId: 'mine',
-    signal: new AbortController().signal,
+    emit: (event) => void (event.type === 'notice' && said.push(`${event.text}; ${event.remedy}`)),
+    signal: interruption.signal,
     pollMilliseconds: 1,
     patienceMilliseconds: 5,
   });
-  return { adopted, names };
+  return { adopted, names, said, interruption };
 }
 
 async function problem(...looks: Array<ExistingImage | undefined>): Promise<string> {
@@ -50,8 +53,13 @@ async function problem(...looks: Array<ExistingImage | undefined>): Promise<stri
 }
 
 test('the image of another run is taken when it is finished', async () => {
-  const { adopted, names } = adoptAmong(PENDING, PENDING, FINISHED);
+  const { adopted, names, said } = adoptAmong(PENDING, PENDING, FINISHED);
   assert.equal((await adopted)?.imageId, 'ami-1');
+  assert.equal(said.length, 1);
+  assert.match(
+    said[0] ?? '',
+    /^web: waiting for ami-1 .* which run another is making; if that run was killed, /,
+  );
   assert.deepEqual(names, Array(3).fill('shop-web-aaaaaaaaaaaa-2'));
 });
 
@@ -70,4 +78,13 @@ test('an image that only has the name is refused', async () => {
 test('an image that fails is refused, and one that stays pending is not waited for without end', async () => {
   assert.match(await problem(PENDING, { ...PENDING, pending: false }), /it failed or was disabled/);
   assert.match(await problem(PENDING), /does not become available/);
+});
+
+test('an interruption ends the wait, and is no bug', async () => {
+  const { adopted, interruption } = adoptAmong(PENDING);
+  interruption.abort();
+  await assert.rejects(
+    adopted,
+    (error) => error instanceof Failed && error.failures[0]?.kind === 'interrupted',
+  );
 });
