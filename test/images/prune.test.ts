@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import type { ImageRecord, Use, UsedImage, Verdict } from '../../src/images/model.ts';
-import { type PruneOptions, planPrune } from '../../src/images/prune.ts';
+import { onlyAgreed, type PruneOptions, planPrune } from '../../src/images/prune.ts';
 import { testImage } from '../support/images.ts';
 
 const NOW = '2026-07-01T00:00:00.000Z';
@@ -130,6 +130,22 @@ test('an image is kept for what uses its copy in another region, and a copy for 
   });
   assert.equal(verdictOf('ami-copy', [...NEWER, old({}, INSTANCE), copy()]), 'in-use');
   assert.equal(verdictOf('ami-copy', [...NEWER, old(), copy()]), 'disable');
+});
+
+test('what nobody has said yes to stays, and what stays by now stays', () => {
+  const [one, two] = [old({ imageId: 'ami-one' }), old({ imageId: 'ami-two', region: 'eu-west-1' })];
+  const shown: Verdict[] = [
+    { action: 'disable', image: one.image },
+    { action: 'keep', image: two.image, reason: { kind: 'protected' } },
+  ];
+  const turned: Verdict[] = [
+    { action: 'keep', image: one.image, reason: { kind: 'newest-golden' } },
+    { action: 'disable', image: two.image },
+  ];
+  assert.deepEqual(onlyAgreed(shown, turned).map(words), ['newest-golden', 'not-selected']);
+  assert.deepEqual(onlyAgreed(shown, shown).map(words), ['disable', 'protected']);
+  const further: Verdict[] = [{ action: 'delete', image: one.image }];
+  assert.deepEqual(onlyAgreed(shown, further).map(words), ['not-selected']);
 });
 
 test('copies do not count as images of their own', () => {
