@@ -19,7 +19,7 @@ export interface GroupOptions {
   readonly size: number;
 }
 
-/** Returns the ids of its instances, once all are in service. The group is gone when the scope ends. */
+/** Returns the ids of its instances, once all are in service and have booted. The group is gone when the scope ends. */
 export async function launchGroup({ region, name, imageId, size }: GroupOptions) {
   const { config, settings } = await clientSettings(region);
   const scaling = new AutoScalingClient(settings);
@@ -55,16 +55,19 @@ export async function launchGroup({ region, name, imageId, size }: GroupOptions)
   };
   let ids = await inService();
   for (; ids.length < size; ids = await inService()) await sleep(300);
+  const bash = async (id: string, line: string) => {
+    const { command, host } = config.docker;
+    const options = ['--host', host, 'exec', `${config.name}-${id}`];
+    const { stdout } = await execa(command, [...options, 'bash', '-c', line]);
+    return stdout;
+  };
+  const isUp = async (id: string) =>
+    /running|degraded/.test(await bash(id, 'systemctl is-system-running || true').catch(() => ''));
+  for (const id of ids) while (!(await isUp(id))) await sleep(300);
   return {
     ids,
     /** Runs a line as root on one of them; returns what it printed. */
-    bash: async (id: string, line: string) => {
-      const { command, host } = config.docker;
-      const { stdout } = await execa(command, [
-        ...['--host', host, 'exec', `${config.name}-${id}`, 'bash', '-c', line],
-      ]);
-      return stdout;
-    },
+    bash,
     [Symbol.asyncDispose]: async () => {
       await scaling.send(
         new DeleteAutoScalingGroupCommand({ AutoScalingGroupName: name, ForceDelete: true }),
