@@ -63,6 +63,11 @@ class LookTest(unittest.TestCase):
         link.symlink_to("nothing")
         self.assertIsNone(self.look(link))
 
+    def test_what_runs_as_another_is_no_deployment(self) -> None:
+        for mode, told in ((0o755, True), (0o4755, False), (0o2755, False)):
+            self.file.chmod(mode)
+            self.assertEqual(self.look(self.file) is not None, told)
+
     def test_a_declared_folder_may_be_a_link_itself(self) -> None:
         (self.root / "www").symlink_to(self.app)
         self.assertIsNotNone(look(str(self.root / "www/static/page.html"), [str(self.root / "www")]))

@@ -35,8 +35,13 @@ def _change(path: Path, folder: Path) -> Change | None:
         return Change(found.st_ctime, max(above, found.st_ctime)) if stat.S_ISDIR(found.st_mode) else None
     if stat.S_ISLNK(found.st_mode):
         target = there.stat()
-        return Change(max(found.st_ctime, target.st_ctime), above) if stat.S_ISREG(target.st_mode) else None
-    return Change(found.st_ctime, above) if stat.S_ISREG(found.st_mode) else None
+        return Change(max(found.st_ctime, target.st_ctime), above) if _is_plain(target) else None
+    return Change(found.st_ctime, above) if _is_plain(found) else None
+
+
+def _is_plain(found: os.stat_result) -> bool:
+    """A file that runs as whoever starts it: no deployment brings others."""
+    return stat.S_ISREG(found.st_mode) and not found.st_mode & (stat.S_ISUID | stat.S_ISGID)
 
 
 def _deepest(path: Path, folder: Path) -> tuple[Path | None, bool]:
