@@ -31,6 +31,11 @@ export interface PushOptions extends GroupOptions {
   readonly dryRun: boolean;
 }
 
+/** `layer`: the digest of what it gets, for its tag. */
+interface RecordedTarget extends PushTarget {
+  readonly layer: string;
+}
+
 interface Scene {
   readonly context: Context;
   readonly fleet: Fleet;
@@ -81,10 +86,10 @@ function planJson({ changes, upToDate, unreachable }: Planned) {
 }
 
 /** In a rehearsal they are put there; on AWS somebody else does that. @throws Failed where one is missing */
-async function findBundles({ fleet, site, layers }: Scene, { changes }: Planned): Promise<PushTarget[]> {
+async function findBundles({ fleet, site, layers }: Scene, { changes }: Planned): Promise<RecordedTarget[]> {
   const place = placeOf(fleet);
   const missing = new Map<string, string>();
-  const targets: PushTarget[] = [];
+  const targets: RecordedTarget[] = [];
   const known = new Set(site.rehearsal ? [] : await site.aws.objects.keys(place.bucket, place.prefix));
   for (const { id, role, state, change } of changes) {
     const platform = change.kind === 'config' ? undefined : state.platform;
@@ -95,7 +100,7 @@ async function findBundles({ fleet, site, layers }: Scene, { changes }: Planned)
       const flags = platform === undefined ? '' : ` --platform ${platform}`;
       missing.set(key, `bake ossec bundle --role ${role.name}${flags}`);
     }
-    targets.push({ instanceId: id, bundle: bundle.sha256 });
+    targets.push({ instanceId: id, bundle: bundle.sha256, layer: layers.of(role).digest });
   }
   if (missing.size === 0) return targets;
   return fail({
@@ -117,7 +122,7 @@ async function confirm({ reporter, yes }: Context, lines: readonly string[]): Pr
 
 async function carryOut(
   { context, fleet, site, layers, document }: Scene,
-  targets: readonly PushTarget[],
+  targets: readonly RecordedTarget[],
   { canary, maxConcurrency, maxErrors }: PushOptions,
 ): Promise<PushOutcome[]> {
   const doors = commandDoors(context, site);
@@ -130,16 +135,17 @@ async function carryOut(
         .filter((text) => text !== '')
         .join(': '),
     });
+  const layerOf = new Map(targets.map(({ instanceId, layer }) => [instanceId, layer]));
   const record = async (updated: readonly PushOutcome[]) => {
-    const tags = new Map([
-      [TAG.ossec, layers.ossec.version ?? 'stand-in'],
-      [TAG.pushedAt, context.now().toISOString()],
-    ]);
-    if (updated.length > 0)
-      await site.aws.instances.tag(
-        updated.map(({ instanceId }) => instanceId),
-        tags,
-      );
+    const ids = updated.map(({ instanceId }) => instanceId);
+    for (const [layer = '', alike] of Map.groupBy(ids, (id) => layerOf.get(id))) {
+      const tags = new Map([
+        [TAG.ossec, layers.ossec.version ?? 'stand-in'],
+        [TAG.ossecLayer, layer],
+        [TAG.pushedAt, context.now().toISOString()],
+      ]);
+      await site.aws.instances.tag(alike, tags);
+    }
   };
   return runPush(
     { ...doors, onOutcome: say, record },

@@ -146,6 +146,26 @@ export function rolloutStatements(fleet: Fleet): Statement[] {
       'ec2:RunInstances',
       'iam:PassRole',
     ]),
+    ...alertChecks(fleet),
     statement('Guard', ['cloudwatch:DeleteAlarms', 'cloudwatch:PutMetricAlarm']),
+  ];
+}
+
+/** A check of alerts runs a script of its own: AWS's document takes any, so this right is root on the instances. */
+function alertChecks({ region, roles }: Fleet): Statement[] {
+  const asks = roles.some(({ rollout }) => rollout.checks.some(({ kind }) => kind === 'alerts'));
+  if (!asks) return [];
+  return [
+    statement(
+      'AskForAlerts',
+      ['ssm:SendCommand'],
+      [`arn:aws:ssm:${region}::document/AWS-RunShellScript`, `arn:aws:ec2:${region}:*:instance/*`],
+    ),
+    statement('HearAnswers', [
+      'ssm:CancelCommand',
+      'ssm:DescribeInstanceInformation',
+      'ssm:GetCommandInvocation',
+      'ssm:ListCommandInvocations',
+    ]),
   ];
 }

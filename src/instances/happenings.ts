@@ -2,6 +2,7 @@
 
 import type { Happening, Period } from '../alerts/model.ts';
 import type { Aws } from '../world/aws.ts';
+import { MAINTENANCE } from './maintenance.ts';
 
 /** A storm may come from what began before the period. */
 const EARLIER_SECONDS = 3600;
@@ -18,23 +19,24 @@ export async function happeningsOf(
   return [
     ...refreshes.flat(),
     ...sent.flatMap(({ document, comment, sentAtSeconds }): Happening[] => {
-      const kind = kindOf(document);
-      if (kind === undefined) return [];
-      return [{ kind, name: comment || document, from: sentAtSeconds, to: undefined }];
+      const named = namedOf(document, comment);
+      return named === undefined ? [] : [{ ...named, from: sentAtSeconds, to: undefined }];
     }),
   ].toSorted((a, b) => a.from - b.from);
 }
 
-/** By the document's name: `bake-push-FLEET`, `bake-maintenance…`. */
-function kindOf(document: string): 'push' | 'maintenance' | undefined {
-  if (document.startsWith('bake-push')) return 'push';
-  return document.startsWith('bake-maintenance') ? 'maintenance' : undefined;
+/** By the document's name: `bake-push-FLEET`, `bake-maintenance`. To ask for a window's status changes nothing. */
+function namedOf(document: string, comment: string): Pick<Happening, 'kind' | 'name'> | undefined {
+  const [, fleet] = /^bake-push-(.+)$/.exec(document) ?? [];
+  if (fleet !== undefined) return { kind: 'push', name: `of the ${fleet} fleet` };
+  if (document !== MAINTENANCE || comment.endsWith('status')) return undefined;
+  return { kind: 'maintenance', name: 'window' };
 }
 
 async function rolloutsOf(rollouts: Aws['rollouts'], group: string, since: number): Promise<Happening[]> {
   const refreshes = await rollouts.refreshes(group);
   return refreshes.flatMap(({ startedAtSeconds, endedAtSeconds, id }): Happening[] => {
     if (startedAtSeconds === undefined || (endedAtSeconds ?? startedAtSeconds) < since) return [];
-    return [{ kind: 'rollout', name: `${group} ${id}`, from: startedAtSeconds, to: endedAtSeconds }];
+    return [{ kind: 'rollout', name: `of ${group} (${id})`, from: startedAtSeconds, to: endedAtSeconds }];
   });
 }
