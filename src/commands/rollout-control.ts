@@ -76,7 +76,7 @@ async function newestRefreshes(
     targets.map(async ({ group }): Promise<Followed[]> => {
       const [newest] = await doors.rollouts.refreshes(group.name);
       if (newest === undefined || (which === 'active' && hasEnded(newest.status))) return [];
-      return [{ group: group.name, refreshId: newest.id, before: group }];
+      return [{ group: group.name, refreshId: newest.id, before: group, isJoined: true }];
     }),
   );
   const all = found.flat();

@@ -115,7 +115,7 @@ async function startOnly(
       remedy: 'leave --no-wait away, or name the groups of one wave: --group NAME',
     });
   }
-  const started: Array<{ group: string; refreshId: string }> = [];
+  const started: Started[] = [];
   try {
     for (const prepared of all) started.push(...(await startOne(doors, prepared)));
   } catch (error) {
@@ -127,17 +127,24 @@ async function startOnly(
   return EXIT.done;
 }
 
-async function startOne(doors: Doors, prepared: Prepared) {
+interface Started {
+  readonly group: string;
+  readonly refreshId: string;
+  /** Somebody had begun it already. */
+  readonly isJoined: boolean;
+}
+
+async function startOne(doors: Doors, prepared: Prepared): Promise<Started[]> {
   const { group, preflight, active } = prepared;
   if (preflight.verdict === 'nothing') return [];
   const refreshId = active?.refreshId ?? (await start(doors, prepared)).refreshId;
-  return [{ group: group.name, refreshId }];
+  return [{ group: group.name, refreshId, isJoined: active !== undefined }];
 }
 
-function startedLines(started: ReadonlyArray<{ readonly group: string; readonly refreshId: string }>) {
+function startedLines(started: readonly Started[]) {
   if (started.length === 0) return ['nothing to do: every group runs this image'];
-  return started.flatMap(({ group, refreshId }) => [
-    `${group}: the refresh ${refreshId} has begun; without a running bake nothing is checked`,
+  return started.flatMap(({ group, refreshId, isJoined }) => [
+    `${group}: the refresh ${refreshId} ${isJoined ? 'is under way already' : 'has begun'}; without a running bake nothing is checked`,
     `  watch it from anywhere: bake rollout watch --group ${group}`,
   ]);
 }

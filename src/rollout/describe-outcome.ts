@@ -40,6 +40,8 @@ function instances({ kind, replaced, kept }: Outcome): string {
 
 function versions(kind: OutcomeKind, before: VersionOf, after: VersionOf): string {
   const [from, to] = [words(before), words(after)];
+  // It goes back to what the group has saved all the while, or was joined after its end.
+  if (before.version === after.version) return kind === 'done' ? `all on ${to}` : `not yet all on ${to}`;
   if (kind === 'done') return `from ${from} to ${to}`;
   return kind === 'rolled-back' ? `back on ${from}, from ${to}` : `from ${from}, not yet all on ${to}`;
 }
@@ -56,5 +58,6 @@ function advice({ group, kind, refresh }: Outcome): string[] {
     ];
   }
   const isMixed = refresh !== undefined && (kind === 'failed' || kind === 'cancelled');
-  return isMixed ? [quoteTerminal(`  → go back: bake rollout undo --group ${group}`)] : [];
+  const said = kind === 'cancelled' ? 'nothing is undone; to go back' : 'go back';
+  return isMixed ? [quoteTerminal(`  → ${said}: bake rollout undo --group ${group}`)] : [];
 }

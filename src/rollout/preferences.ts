@@ -59,6 +59,21 @@ export function effectivePreferences(
   };
 }
 
+/** What people call them: the key of the fleet file, and the flag. */
+export const PREFERENCE_NAMES: Readonly<Record<keyof Preferences, string>> = {
+  minimumHealthyPercent: 'minimum_healthy (--min-healthy)',
+  maximumHealthyPercent: 'maximum_healthy (--max-healthy)',
+  warmupSeconds: 'warmup (--warmup)',
+  checkpointPercents: 'checkpoints (--checkpoints)',
+  checkpointDelaySeconds: 'checkpoint_delay (--checkpoint-delay)',
+  skipMatching: 'skip_matching (--skip-matching)',
+  autoRollback: 'auto_rollback (--auto-rollback)',
+  scaleInProtected: 'scale_in_protected (--scale-in-protected)',
+  standby: 'standby (--standby)',
+  alarms: 'alarms (--alarm)',
+  bakeSeconds: 'bake_time (--bake-time)',
+};
+
 export interface PreferenceProblem {
   readonly key: keyof Preferences;
   /** Completes "KEY …": `must be 0 to 100`. */

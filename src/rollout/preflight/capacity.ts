@@ -1,7 +1,7 @@
 /** Findings about how many instances there are, may be and have to be. Pure. */
 
 import { checkProblems } from '../checks/problems.ts';
-import { checkPreferences } from '../preferences.ts';
+import { checkPreferences, PREFERENCE_NAMES } from '../preferences.ts';
 import { bandOf } from '../refresh/band.ts';
 import { counted, type Facts, type Finding, finding, type Wanted } from './facts.ts';
 
@@ -16,14 +16,16 @@ export function capacityFindings(facts: Facts, wanted: Wanted): Finding[] {
 }
 
 function preferenceFindings({ requested, preferences }: Wanted): Finding[] {
-  const problems = checkPreferences(requested).map(({ key, problem }) => `${key} ${problem}`);
+  const problems = checkPreferences(requested).map(
+    ({ key, problem }) => `${PREFERENCE_NAMES[key]} ${problem}`,
+  );
   const { minimumHealthyPercent: minimum, maximumHealthyPercent: maximum = 100 } = preferences;
   // One of the two may be the group's: only together they can be wrong.
   if (problems.length === 0 && maximum - minimum > 100) {
     problems.push(`${minimum} to ${maximum} percent: the maximum must be at most 100 above the minimum`);
   }
   return problems.map((problem) =>
-    finding('stop', 'preference', problem, 'correct it in the fleet file, or with the flag of that name'),
+    finding('stop', 'preference', problem, 'correct it in the fleet file, or with the flag'),
   );
 }
 

@@ -46,7 +46,7 @@ async function begin(doors: Doors, prepared: Prepared): Promise<Begun> {
     case 'stop':
       return over(prepared, outcome(name, 'failed', { failures: stops(prepared) }));
     case 'attach':
-      return followedAs(prepared, active?.refreshId ?? '');
+      return joined(prepared, active?.refreshId ?? '');
     case 'start':
       try {
         return followedAs(prepared, (await start(doors, prepared)).refreshId);
@@ -59,6 +59,12 @@ async function begin(doors: Doors, prepared: Prepared): Promise<Begun> {
 
 function over(prepared: Prepared, ended: Outcome): Begun {
   return { prepared, followed: undefined, outcome: ended };
+}
+
+function joined(prepared: Prepared, refreshId: string): Begun {
+  const { group } = prepared;
+  const followed = { group: group.name, refreshId, before: group, isJoined: true } as const;
+  return { prepared, followed, outcome: undefined };
 }
 
 function followedAs(prepared: Prepared, refreshId: string): Begun {

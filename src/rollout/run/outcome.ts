@@ -2,6 +2,7 @@
 
 import type { Failure } from '../../failure.ts';
 import type { Group, Refresh } from '../model.ts';
+import type { ScalingActivity } from '../watch/model.ts';
 
 export type OutcomeKind = 'done' | 'failed' | 'rolled-back' | 'cancelled' | 'under-way' | 'not-started';
 
@@ -67,9 +68,18 @@ export function outcome(group: string, kind: OutcomeKind, changes: Partial<Outco
   };
 }
 
-/** Of a group whose refresh was watched. `before`: the group as it was when that began. */
-export function outcomeOf(before: Group, now: Group | undefined, refresh: Refresh | undefined): Outcome {
-  const there = new Set(before.instances.map(({ id }) => id));
+export interface Seen {
+  /** The group as it was when the watch began, and as it is now. */
+  readonly before: Group;
+  readonly now: Group | undefined;
+  readonly refresh: Refresh | undefined;
+  /** Ids of instances that had been launched by the refresh before the watch began. */
+  readonly launched: ReadonlySet<string>;
+}
+
+/** Of a group whose refresh was watched. */
+export function outcomeOf({ before, now, refresh, launched }: Seen): Outcome {
+  const there = new Set(before.instances.map(({ id }) => id).filter((id) => !launched.has(id)));
   const inService = (now?.instances ?? []).filter(({ lifecycle }) => lifecycle === 'InService');
   const ids = inService.map(({ id }) => id);
   const { startedAtSeconds: from, endedAtSeconds: to } = refresh ?? {};
@@ -84,6 +94,15 @@ export function outcomeOf(before: Group, now: Group | undefined, refresh: Refres
     durationSeconds: from === undefined || to === undefined ? undefined : to - from,
     why: kind === 'done' || kind === 'under-way' || reason === '' ? undefined : reason,
   });
+}
+
+/** Ids of the instances that a group has launched since a refresh began: `Launching a new EC2 instance: i-…` */
+export function launchedSince(refresh: Refresh, activities: readonly ScalingActivity[]): ReadonlySet<string> {
+  const since = refresh.startedAtSeconds ?? 0;
+  const launches = activities.filter(({ startedAtSeconds }) => startedAtSeconds >= since);
+  return new Set(
+    launches.flatMap(({ description }) => /^Launching .*: (i-[0-9a-f]+)/.exec(description)?.[1] ?? []),
+  );
 }
 
 function versionOf(version: string | undefined): VersionOf | undefined {
