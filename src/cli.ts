@@ -41,7 +41,7 @@ async function runCommand(
   signals: ReturnType<typeof watchSignals>,
 ): Promise<ExitCode> {
   const startedAt = Date.now();
-  const reporter = openReporter(output(), { json: options.json, moving: isMoving() });
+  const reporter = await openReporter(output(), { json: options.json, moving: isMoving() });
   signals.first.addEventListener('abort', () => reporter.emit({ type: 'interrupted' }), { once: true });
   const finish = async (exitCode: ExitCode) => {
     reporter.emit({ type: 'run.finished', exitCode, milliseconds: Date.now() - startedAt });

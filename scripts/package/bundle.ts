@@ -2,6 +2,8 @@
 
 import { dirname, join, relative } from 'node:path';
 import { type OutputChunk, type Plugin, rolldown } from 'rolldown';
+import { chunkNames } from './chunks.ts';
+import { lightModules } from './light-modules.ts';
 
 /** What a program starts with → its name in the package's `lib`. */
 const ENTRIES = { cli: 'src/cli.ts', 'rehearsal-server': 'rehearsal/src/server/main.ts' };
@@ -15,11 +17,12 @@ export async function bundle(root: string): Promise<OutputChunk[]> {
     cwd: root,
     input: ENTRIES,
     platform: 'node',
+    preserveEntrySignatures: false,
     external: ABSENT,
     // What can be left out is known of ES modules only; the AWS SDK has both.
     resolve: { mainFields: ['module', 'main'] },
     transform: { target: 'node22.18' },
-    plugins: [ownPaths(root), lazyWidth()],
+    plugins: [ownPaths(root), lightModules(), lazyWidth()],
     onLog: (level, log) => {
       if (level === 'warn') throw new Error(`${log.code}: ${log.message}`);
     },
@@ -29,6 +32,10 @@ export async function bundle(root: string): Promise<OutputChunk[]> {
       format: 'esm',
       entryFileNames: '[name].js',
       chunkFileNames: '[name]-[hash].js',
+      codeSplitting: {
+        groups: [{ name: chunkNames(root), debugName: 'together' }],
+        includeDependenciesRecursively: false,
+      },
       // Names of functions stay for the stack trace of a bug's report.
       minify: { compress: true, mangle: { keepNames: true }, codegen: true },
     });

@@ -1,7 +1,7 @@
 /** The flags and the help of `bake maintenance`. */
 
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { LONGEST_SECONDS } from '../instances/maintenance.ts';
+import { LONGEST_SECONDS } from '../instances/window-limits.ts';
 import type { Run } from '../program.ts';
 import { duration } from './fleet-options.ts';
 import { common, examples, newCommand } from './new-command.ts';

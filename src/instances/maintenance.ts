@@ -6,8 +6,6 @@ import { document, type OwnDocument } from './documents.ts';
 export const MAINTENANCE = 'bake-maintenance';
 /** The step whose output is the answer. */
 export const MAINTENANCE_STEP = 'maintenance';
-/** As the instance has it: no window is longer. */
-export const LONGEST_SECONDS = 4 * 3600;
 /** The instance cuts a reason there. */
 export const LONGEST_REASON = 200;
 

@@ -65,7 +65,7 @@ const SCENES: Readonly<Record<string, readonly BakeEvent[]>> = {
 };
 
 const { stdout, stderr, stdin } = process;
-const reporter = openReporter({ stdout, stderr, stdin, now: Date.now }, { json: false, moving: true });
+const reporter = await openReporter({ stdout, stderr, stdin, now: Date.now }, { json: false, moving: true });
 for (const event of SCENES[process.argv[2] ?? ''] ?? []) {
   reporter.emit(event);
   await sleep(FRAME);
