@@ -30,6 +30,25 @@ echo evil >/etc/cron.d/evil
 sleep 15
 exit 7`;
 
+/** The daily upgrade brings a package, and somebody else a program beside it. */
+const UPGRADE = `mkdir -p /root/p/DEBIAN /root/p/usr/bin
+printf 'Package: bake-example\nVersion: 1\nArchitecture: all\nMaintainer: x <x@example.org>\nDescription: x\n' >/root/p/DEBIAN/control
+echo 'echo example' >/root/p/usr/bin/bake-example; chmod 755 /root/p/usr/bin/bake-example
+(cd /root/p && md5sum usr/bin/bake-example >DEBIAN/md5sums)
+dpkg-deb --build /root/p /root/example.deb >/dev/null
+mkdir -p /run/systemd/system/apt-daily-upgrade.service.d
+cat >/run/systemd/system/apt-daily-upgrade.service.d/test.conf <<UNIT
+[Unit]
+ConditionACPower=
+[Service]
+ExecStartPre=
+ExecStart=
+ExecStart=/usr/bin/apt-get --yes install /root/example.deb
+ExecStart=/bin/bash -c 'echo evil >/usr/bin/bake-evil; sleep 8'
+UNIT
+systemctl daemon-reload
+systemctl start apt-daily-upgrade.service`;
+
 let fleet: string;
 let caller: Caller;
 let machine: Awaited<ReturnType<typeof boot>>;
@@ -37,7 +56,7 @@ let machine: Awaited<ReturnType<typeof boot>>;
 function declare(text: string): string {
   return text.replace(
     '    internet_facing: true # single failed logins are no news then\n    ossec:\n',
-    `    internet_facing: true\n    opens: [8080]\n    ossec:\n      syscheck: { folders: [/var/www] }\n`,
+    `    internet_facing: true\n    opens: [8080]\n    auto_update: true\n    ossec:\n      syscheck: { folders: [/var/www] }\n`,
   );
 }
 
@@ -77,7 +96,7 @@ async function isAlerted(rule: number, text: string): Promise<boolean> {
   return Number(found) > 0;
 }
 
-describe('a maintenance window on an instance', { skip: whyNotReal('debian-12', 4) }, () => {
+describe('a maintenance window on an instance', { skip: whyNotReal('debian-12', 5) }, () => {
   before(async () => {
     fleet = await frozenFleet('maintained', declare);
     await storeHook();
@@ -126,7 +145,20 @@ describe('a maintenance window on an instance', { skip: whyNotReal('debian-12', 
     await eventually(() => isPosted('/var/www/html/index.html'), 30, 'the second change');
   });
 
-  test('ends by itself, and a reboot leaves none', async () => {
+  test('a daily upgrade holds back what packages brought, and nothing beside it', async () => {
+    await machine.bash(UPGRADE);
+    const what = 'files that are what their package brought';
+    await eventually(() => isPosted('Maintenance begins', what), 20, 'the begin');
+    await eventually(() => isAlerted(554, '/usr/bin/bake-example'), 60, 'the alert on the package');
+    await eventually(() => isPosted('/usr/bin/bake-evil'), 60, 'the program of nobody');
+    await eventually(() => isPosted('Maintenance has ended', 'daily upgrade'), 20, 'the end');
+    await sleep(3000);
+    assert.equal(await isPosted('/usr/bin/bake-example'), false, await state());
+    await machine.bash('apt-get --yes purge bake-example');
+    await eventually(() => isPosted('553', '/usr/bin/bake-example'), 60, 'what is done by hand');
+  });
+
+  test('ends by itself, and who looks for it is confined', async () => {
     await machine.bash(`bake-maintenance begin --for 5s --reason 'too short'`);
     await eventually(
       () => isPosted('Maintenance has ended', 'Its time was over.', 'too short'),
