@@ -94,7 +94,7 @@ function missing(region: string): never {
 }
 
 const POLL_MILLISECONDS = 1000;
-const LONGEST_POLL_MILLISECONDS = 15_000;
+const LONGEST_POLL_MILLISECONDS = 4000;
 const PATIENCE_MILLISECONDS = 2 * 60 * 60 * 1000;
 
 async function untilAvailable(

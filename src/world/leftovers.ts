@@ -35,7 +35,7 @@ const REMOVERS: Readonly<Record<LeftoverKind, Remover>> = {
     // Its security group can't be deleted before.
     await explained('ec2:DescribeInstances', () =>
       waitUntilInstanceTerminated(
-        { client, minDelay: 2, maxDelay: 10, maxWaitTime: 600 },
+        { client, minDelay: 2, maxDelay: 4, maxWaitTime: 600 },
         { InstanceIds: [id] },
       ),
     );
