@@ -1,11 +1,14 @@
 """Takes out of OSSEC's database of files what every first boot writes.
 
-prune.py DATABASE OSSEC_CONF PATTERN...   `*` stands for anything within a folder
+prune.py DATABASE OSSEC_CONF OPTIONS SCANNED PATTERN...   `*` stands for anything within a folder
+
+OPTIONS is a file in whose place OSSEC has seen SCANNED, of the same length: its entry gets the digests of OPTIONS.
 
 Without its entry, a file is new to OSSEC at the first scan; a rule of bake's keeps that one event quiet, and from then
 on the file is watched like any other. An <ignore> would be for ever.
 """
 
+import hashlib
 import os
 import re
 import sys
@@ -35,8 +38,25 @@ def unwatched(configuration, paths):
             yield folder
 
 
-def main(database, configuration, patterns):
-    entries = read(database)
+def digests(path):
+    """As OSSEC writes them, whichever of these a release has."""
+    with open(path, "rb") as file:
+        content = file.read()
+    return [hashlib.new(name, content).hexdigest().encode() for name in ("md5", "sha1", "sha256")]
+
+
+def mended(line, scanned, true):
+    for before, after in zip(digests(scanned), digests(true), strict=True):
+        line = line.replace(before, after)
+    return line
+
+
+def main(database, configuration, options, scanned, patterns):
+    if os.path.getsize(options) != os.path.getsize(scanned):
+        sys.exit(f"{scanned} is not as long as {options}: the baseline would have another length")
+    entries = [
+        (path, mended(line, scanned, options) if path == options else line) for path, line in read(database)
+    ]
     paths = [path for path, _ in entries if path is not None]
     deaf = list(unwatched(configuration, paths))
     if not paths or deaf:
@@ -51,4 +71,4 @@ def main(database, configuration, patterns):
     print(f"baseline: {files} files, taken last; {len(paths) - files} that a first boot writes are left out")
 
 
-main(sys.argv[1], sys.argv[2], sys.argv[3:])
+main(*sys.argv[1:5], sys.argv[5:])

@@ -1,6 +1,7 @@
 /** What is taken out of OSSEC's database of files, with the lines that OSSEC writes. */
 
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -18,10 +19,16 @@ function entry(path: string, mark = '+++'): string {
 
 describe('the baseline, pruned', { skip: noPython && 'NOT RUN: needs python3' }, () => {
   let root: string;
+  let options: string;
+  let scanned: string;
   before(async () => {
     root = await mkdtemp(join(tmpdir(), 'bake-prune-'));
     for (const folder of ['etc', 'srv', 'empty']) await mkdir(join(root, folder));
     for (const file of ['etc/hostname', 'srv/page']) await writeFile(join(root, file), '');
+    options = join(root, 'etc/options.conf');
+    scanned = join(root, 'scanned.conf');
+    await writeFile(options, 'syscheck.sleep=1\n');
+    await writeFile(scanned, 'syscheck.sleep=0\n');
   });
   after(async () => {
     await rm(root, { recursive: true, force: true });
@@ -38,7 +45,7 @@ describe('the baseline, pruned', { skip: noPython && 'NOT RUN: needs python3' },
     );
     const { exitCode, stdout, stderr } = await execa(
       'python3',
-      ['-IB', PRUNE, database, configuration, ...patterns],
+      ['-IB', PRUNE, database, configuration, options, scanned, ...patterns],
       {
         reject: false,
         stdin: 'ignore',
@@ -54,6 +61,27 @@ describe('the baseline, pruned', { skip: noPython && 'NOT RUN: needs python3' },
   }
 
   const etc = (name: string) => join(root, 'etc', name);
+
+  test('has the digests of the options that the image has, not of those that OSSEC was shown', async () => {
+    const digest = (algorithm: string, text: string) => createHash(algorithm).update(text).digest('hex');
+    const line = (text: string) =>
+      `+++17:33184:0:1:${['md5', 'sha1', 'sha256'].map((name) => digest(name, text)).join(':')} !1793518262 ${options}\n`;
+    const shown = line('syscheck.sleep=0\n');
+    const other = shown.replace(options, etc('hostname'));
+    const { exitCode, left } = await prune([shown, other], [], [join(root, 'etc')]);
+    assert.equal(exitCode, 0);
+    assert.equal(left, line('syscheck.sleep=1\n') + other);
+  });
+
+  test('refuses options of another length', async () => {
+    const longer = join(root, 'longer.conf');
+    await writeFile(longer, 'syscheck.sleep=10\n');
+    scanned = longer;
+    const { exitCode, stderr } = await prune([entry(etc('hostname'))], [], [join(root, 'etc')]);
+    scanned = join(root, 'scanned.conf');
+    assert.equal(exitCode, 1);
+    assert.match(stderr, /is not as long as/);
+  });
 
   test('loses what a first boot writes, and nothing else', async () => {
     const kept = [
@@ -87,9 +115,13 @@ describe('the baseline, pruned', { skip: noPython && 'NOT RUN: needs python3' },
     const line = Buffer.concat([Buffer.from(entry(etc('')).trimEnd()), Buffer.from([0xff, 0xfe, 0x0a])]);
     await writeFile(database, Buffer.concat([line, Buffer.from(entry(etc('hostname')))]));
     await writeFile(join(root, 'ossec.conf'), '<ossec_config/>');
-    await execa('python3', ['-IB', PRUNE, database, join(root, 'ossec.conf'), etc('hostname')], {
-      stdin: 'ignore',
-    });
+    await execa(
+      'python3',
+      ['-IB', PRUNE, database, join(root, 'ossec.conf'), options, scanned, etc('hostname')],
+      {
+        stdin: 'ignore',
+      },
+    );
     assert.deepEqual(await readFile(database), line);
   });
 
