@@ -17,7 +17,8 @@ import { whyNotReal } from './real.ts';
 
 const REGION = 'eu-central-1';
 const PROFILE = `image-${process.pid}`;
-const PARAMETER = '/example/ossec/slack';
+/** Other tests use the example's own. */
+const PARAMETER = '/real/ossec/slack';
 const SECRET = 'SeCrEtOfTheHook';
 
 const BAKED = z.object({
@@ -70,7 +71,7 @@ function rings(rule: number, text: string, seconds: number): Promise<string> {
 
 describe('an image with real OSSEC', { skip: whyNotReal('debian-12', 6) }, () => {
   before(async () => {
-    fleet = await frozenFleet('real');
+    fleet = await frozenFleet('real', (text) => text.replace('/example/ossec/slack', PARAMETER));
     await storeHook();
     const { value, stderr, exitCode } = await bakeJson(['--role', 'web', '--rehearse', '--yes'], {
       cwd: fleet,

@@ -1,5 +1,6 @@
 /** Containers to run provisioners in, for tests that need a real machine. */
 
+import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { execa } from 'execa';
 import { BOOT, machineOptions } from '../../rehearsal/src/machines/boot.ts';
@@ -79,7 +80,9 @@ export class Container implements AsyncDisposable {
   async commit(): Promise<AsyncDisposable & { readonly id: string }> {
     const engine = this.#engine;
     await docker(engine, ['stop', '--time', '30', this.#id]);
-    const id = (await docker(engine, ['commit', this.#id])).stdout.trim();
+    // With a name: a rehearsal on the same engine removes those that have none.
+    const id = `bake-test:${randomUUID()}`;
+    await docker(engine, ['commit', this.#id, id]);
     return {
       id,
       [Symbol.asyncDispose]: async () => {
