@@ -50,7 +50,8 @@ export async function undoRollouts(context: Context, options: GroupOptions): Pro
   for (const { target, plan } of plans) {
     const { group, role } = target;
     const begun = await goBack(doors.rollouts, group.name, plan, role.rollout.preferences);
-    watched.push({ ...begun, before: group });
+    const joined = plan.kind === 'watch' ? { isJoined: true as const } : {};
+    watched.push({ ...begun, before: group, ...joined });
   }
   return report(context, await followed(doors, watched), ['rolled-back']);
 }
@@ -99,8 +100,9 @@ async function cancel({ rollouts }: Doors, group: string): Promise<void> {
 }
 
 function words({ group }: Target, plan: UndoPlan): string {
-  return plan.kind === 'refresh'
-    ? `${group.name} to version ${plan.version} (${plan.imageId})`
+  if (plan.kind === 'refresh') return `${group.name} to version ${plan.version} (${plan.imageId})`;
+  return plan.kind === 'watch'
+    ? `${group.name}, which is on its way back already`
     : `${group.name}, by AWS's own rollback`;
 }
 

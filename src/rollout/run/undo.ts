@@ -20,7 +20,12 @@ export type UndoPlan =
 
 export function planUndo(group: Group, refreshes: readonly Refresh[], templates: TemplateVersions): UndoPlan {
   const active = refreshes.find(({ status }) => !hasEnded(status));
-  if (active !== undefined) return whileItRuns(group, active);
+  if (active !== undefined) {
+    const rest = planUndo(group, refreshes.slice(refreshes.indexOf(active) + 1), templates);
+    return isWayBack(group, active, rest)
+      ? { kind: 'watch', refreshId: active.id }
+      : whileItRuns(group, active);
+  }
   const { configuration } = group;
   if (configuration === undefined) {
     return impossible(`${group.name} has a launch configuration`, 'roll out the image that you want back');
@@ -29,6 +34,17 @@ export function planUndo(group: Group, refreshes: readonly Refresh[], templates:
   const isTried = current !== undefined && hasTriedAnother(refreshes[0], configuration, current.number);
   if (isTried) return afterFailure(group, configuration, current.number, templates);
   return afterSuccess(group, configuration, current?.number, templates);
+}
+
+/**
+ * Whether what runs is what would be begun now: a way back whose bake has died, or that was asked for twice. To
+ * roll that back would go forward again. One to the version that the group has saved goes nowhere else either.
+ */
+function isWayBack({ configuration }: Group, { desired }: Refresh, rest: UndoPlan): boolean {
+  const to = desired?.launchTemplate;
+  const saved = configuration?.launchTemplate;
+  if (to === undefined || saved === undefined || to.id !== saved.id) return false;
+  return to.version === saved.version || (rest.kind === 'refresh' && String(rest.version) === to.version);
 }
 
 function whileItRuns(group: Group, { id, status, desired }: Refresh): UndoPlan {

@@ -52,9 +52,33 @@ const CASES: readonly Case[] = [
     expected: 'impossible',
   },
   {
+    what: 'a way back that runs is watched, and not turned round',
+    group: { ...ON_8, tags: tags(7, 8) },
+    refreshes: [refresh({ desired: configuration('7') }), ended('Successful')],
+    expected: 'watch',
+  },
+  {
+    what: 'the same where only the version says what was before',
+    group: ON_8,
+    refreshes: [refresh({ desired: configuration('7') }), ended('Successful')],
+    expected: 'watch',
+  },
+  {
+    what: 'the same after a failure, to what the group has saved',
+    group: { configuration: configuration('7'), ...of('7', '8') },
+    refreshes: [refresh({ desired: configuration('7') }), ended('Failed')],
+    expected: 'watch',
+  },
+  {
+    what: 'another try after a failure is rolled back',
+    group: { configuration: configuration('7'), tags: tags(6, 7), ...of('7', '8') },
+    refreshes: [refresh({ desired: configuration('8') }), ended('Failed')],
+    expected: 'roll-back',
+  },
+  {
     what: 'AWS cannot roll back to $Latest',
     group: { configuration: configuration('$Latest') },
-    refreshes: [refresh()],
+    refreshes: [refresh({ desired: configuration('8') })],
     expected: 'impossible',
   },
   {
