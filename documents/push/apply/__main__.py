@@ -1,5 +1,6 @@
 """Brings an instance's OSSEC to what a bundle says, or leaves it as it was: nothing between the two.
 
+apply recover: before OSSEC starts, at a boot (ossec-daemon); undoes what was left half done.
 apply BUNDLE: as root. Prints one line of JSON; exit code 0: updated or skipped, 3: rolled back, 4: refused.
 `bake ossec push` sends it; docs/push.md says what it does.
 """
@@ -189,13 +190,11 @@ def rolled_back(work, error):
     return {"result": "rolled-back", "mode": work.mode, "reason": why, **work.facts}
 
 
-def recover():
-    """What an earlier run has left half done is undone first."""
+def put_back():
+    """What an earlier run has left half done; the daemons are off. False where it has left nothing."""
     transaction = Transaction.left_open()
     if transaction is None and not versions.is_open():
         return False
-    names = [*units.wanted(), units.NOTIFIER]
-    units.stop(names[::-1])
     if transaction is not None:
         transaction.undo()
     if versions.is_open():
@@ -203,12 +202,25 @@ def recover():
     if transaction is not None:
         transaction.close()
     units.reload_units()
+    return True
+
+
+def recover():
+    """Before anything else is done, on a machine that runs."""
+    if Transaction.left_open() is None and not versions.is_open():
+        return False
+    names = [*units.wanted(), units.NOTIFIER]
+    units.stop(names[::-1])
+    put_back()
     units.start(names)
     return True
 
 
 def main(bundle):
     os.umask(0o022)
+    if bundle == "recover":
+        put_back()
+        return 0
     STATE.mkdir(parents=True, exist_ok=True, mode=0o700)
     with open(STATE / "lock", "w", encoding="utf8") as lock:
         try:

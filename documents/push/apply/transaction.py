@@ -12,6 +12,7 @@ import baseline
 from base import STATE, replace, write
 
 OPEN = STATE / "open.json"
+SWAP = STATE / "swap.json"
 KEPT = STATE / "before"
 
 

@@ -8,10 +8,10 @@ import subprocess
 
 import baseline
 from base import HOME, INIT_CONF, RECORD, STATE, Refused, replace, run, tail, write
+from transaction import SWAP
 
 NEW = HOME.with_name("ossec.bake-new")
 OLD = HOME.with_name("ossec.bake-old")
-SWAP = STATE / "swap.json"
 # What the new tree's installer says of itself.
 NEW_INIT = STATE / "ossec-init.conf"
 # What an instance has gathered, and goes on with.
