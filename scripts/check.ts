@@ -17,7 +17,7 @@ interface Check {
 
 async function checks(workspaces: string): Promise<Check[]> {
   const { shellcheck, packer } = await openCheckTools();
-  const hcl = await files('{packer,test/cases}/**/*.pkr.hcl');
+  const hcl = await files('{bench,packer,test/cases}/**/*.pkr.hcl');
   return [
     { name: 'types', command: ['tsc'] },
     { name: 'lint and format', command: ['biome', 'ci', '--colors=off'] },

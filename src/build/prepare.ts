@@ -38,10 +38,15 @@ export interface LocalFile {
   readonly sha256: string;
 }
 
+/** All that a preparation asks of where it bakes. */
+interface Asked extends Pick<Site, 'rehearsal' | 'standIn'> {
+  readonly aws: Pick<Site['aws'], 'sourceImage' | 'fleetImages'>;
+}
+
 export interface PrepareOptions {
   readonly fleet: Fleet;
   readonly images: ReadonlyArray<{ readonly plan: ImagePlan; readonly workspace: Workspace }>;
-  readonly site: Site;
+  readonly site: Asked;
   readonly tools: ToolVersions;
   readonly force: boolean;
   /** Older images are baked again. */

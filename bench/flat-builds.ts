@@ -1,0 +1,57 @@
+/** The rivals: flat Packer files, one build for each image, as many at a time as bake bakes. */
+
+import { mkdtemp } from 'node:fs/promises';
+import { join } from 'node:path';
+import process from 'node:process';
+import { execa } from 'execa';
+import pMap from 'p-map';
+import { ensureTools } from '../src/packer/tools.ts';
+import { cacheFolder, openCache } from '../src/world/cache.ts';
+import type { World } from './model.ts';
+
+const RIVALS = join(import.meta.dirname, 'rivals');
+
+/** What OSSEC's source needs on Debian beside what is there. */
+export const BUILD_PACKAGES =
+  'gcc make libc6-dev libmagic-dev libpcre2-dev libssl-dev libsystemd-dev zlib1g-dev';
+
+export interface FlatBuild {
+  /** `web`: the file `rivals/web.pkr.hcl`. */
+  readonly file: string;
+  readonly variables: Readonly<Record<string, string>>;
+}
+
+/** Runs them all, in a rehearsal in which bake has launched the source image before. @returns seconds */
+export async function buildFlat(
+  world: World,
+  builds: readonly FlatBuild[],
+  options: { readonly concurrency: number; readonly tarball: string; readonly buildPackages: string },
+): Promise<number> {
+  const { environment } = await world.rehearsal();
+  const emit = () => undefined;
+  const tools = await ensureTools({
+    cache: openCache(cacheFolder(process.env)),
+    environment: process.env,
+    emit,
+  });
+  const common = { ossec_tarball: options.tarball, build_packages: options.buildPackages };
+  const startedAt = performance.now();
+  await pMap(
+    builds,
+    async ({ file, variables }) => {
+      const temporary = await mkdtemp(join(world.scratch, 'flat-'));
+      const flags = Object.entries({ ...common, ...variables }).flatMap(([name, value]) => [
+        '-var',
+        `${name}=${value}`,
+      ]);
+      await execa(tools.packer, ['build', '-color=false', ...flags, join(RIVALS, `${file}.pkr.hcl`)], {
+        cwd: temporary,
+        env: { ...environment, ...tools.environment, TMPDIR: temporary },
+        extendEnv: false,
+        stdin: 'ignore',
+      });
+    },
+    { concurrency: options.concurrency },
+  );
+  return (performance.now() - startedAt) / 1000;
+}

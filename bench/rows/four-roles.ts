@@ -1,0 +1,81 @@
+import { cp, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import process from 'node:process';
+import { execa } from 'execa';
+import { cacheFolder } from '../../src/world/cache.ts';
+import { BUILD_PACKAGES, buildFlat } from '../flat-builds.ts';
+import type { Event, Measured, Row, World } from '../model.ts';
+import { done, ROOT } from '../world.ts';
+
+const ROLES = ['web', 'worker', 'proxy', 'cache'];
+const GOAL = 2.5;
+/** Where compiled trees of OSSEC are kept: without them, nothing is. */
+const TREES = /^ossec-tree/;
+
+export const fourRoles: Row = {
+  name: 'four-roles',
+  what: 'four roles from nothing with the real OSSEC, against four flat Packer builds side by side',
+  goal: `≥ ${GOAL} times faster; OSSEC compiled exactly once`,
+  needsOssec: true,
+  measure,
+};
+
+async function measure(world: World): Promise<Measured> {
+  const { bake } = await world.rehearsal();
+  const tarball = process.env.BAKE_OSSEC_TARBALL ?? '';
+  const folder = await fleetFolder(world, tarball);
+  const environment = { BAKE_CACHE: await cacheWithoutTrees(world) };
+  const all = done(
+    await bake(['--all', '--no-verify', '--concurrency', String(ROLES.length)], folder, environment),
+  );
+  const compiled = all.events.filter(hasCompiled).length;
+  const flat = await buildFlat(
+    world,
+    ROLES.map((file) => ({ file, variables: {} })),
+    { concurrency: ROLES.length, tarball, buildPackages: BUILD_PACKAGES },
+  );
+  const ratio = flat / all.seconds;
+  return {
+    figure: `${ratio.toFixed(2)} times (${all.seconds.toFixed(0)} s, ${flat.toFixed(0)} s flat); compiled ${compiled} times`,
+    met: ratio >= GOAL && compiled === 1,
+    note: 'Both begin with Packer, its plugin and the source image at hand. The flat builds take no baseline, configure no rules and seal nothing.',
+    numbers: { seconds: all.seconds, flatSeconds: flat, compiled },
+  };
+}
+
+/** What a builder says that has not been lent a compiled tree. */
+function hasCompiled({ type, text }: Event): boolean {
+  return type === 'image.output' && /^installed OSSEC .*, off$/.test(String(text));
+}
+
+/** The example fleet with two more roles, and this OSSEC frozen. */
+async function fleetFolder({ scratch, packaged }: World, tarball: string): Promise<string> {
+  const folder = join(scratch, 'four');
+  for (const path of ['files', 'keys', 'roles'])
+    await cp(join(ROOT, path), join(folder, path), { recursive: true });
+  const example = await readFile(join(ROOT, 'bake.yaml'), 'utf8');
+  await writeFile(join(folder, 'bake.yaml'), example);
+  const program = join(await packaged(), 'bin', 'bake.js');
+  const { stdout } = await execa('node', [program, 'ossec', 'freeze', tarball, '--json'], {
+    cwd: folder,
+    preferLocal: true,
+    localDir: ROOT,
+  });
+  const events = stdout.split('\n').filter((line) => line !== '');
+  const frozen = events.map((line) => JSON.parse(line)).find(({ type }) => type === 'result')?.value;
+  const more = await readFile(join(import.meta.dirname, '..', 'cases', 'two-more-roles.yaml'), 'utf8');
+  const named = `\nossec:\n  tarball: ${frozen.tarball}\n  sha256: ${frozen.sha256}\n`;
+  const text = example.replace('fleet: example', 'fleet: four').replace('\nossec:\n', named);
+  await writeFile(join(folder, 'bake.yaml'), text + more);
+  return folder;
+}
+
+/** The same programs and source images as usual, linked, and no compiled OSSEC. */
+async function cacheWithoutTrees({ scratch }: World): Promise<string> {
+  const [from, to] = [cacheFolder(process.env), join(scratch, 'cache')];
+  await mkdir(to);
+  for (const name of await readdir(from)) {
+    if (!TREES.test(name)) await execa('cp', ['--archive', '--link', join(from, name), join(to, name)]);
+  }
+  return to;
+}
