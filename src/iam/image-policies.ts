@@ -67,7 +67,8 @@ function places(place: string | undefined, name: string, actions: readonly strin
 }
 
 export function imagesStatements(fleet: Fleet): Statement[] {
-  const { images, region, name } = fleet;
+  const { images, name } = fleet;
+  const regions = [fleet.region, ...images.regions.map((copy) => copy.region)];
   const parameters = images.parameters?.replace(/^\//, '');
   return [
     statement('Look', [
@@ -85,7 +86,6 @@ export function imagesStatements(fleet: Fleet): Statement[] {
     ]),
     {
       ...statement('ChangeOwn', [
-        'ec2:CopyImage',
         'ec2:CreateTags',
         'ec2:DeleteSnapshot',
         'ec2:DeregisterImage',
@@ -95,13 +95,15 @@ export function imagesStatements(fleet: Fleet): Statement[] {
       ]),
       ...ofFleet(name),
     },
+    // What comes of it has no tag yet.
+    ...(images.regions.length === 0 ? [] : [statement('Copy', ['ec2:CopyImage'])]),
     ...(parameters === undefined
       ? []
       : [
           statement(
             'Point',
             ['ssm:GetParameters', 'ssm:PutParameter'],
-            [`arn:aws:ssm:${region}:*:parameter/${parameters}/*`],
+            regions.map((region) => `arn:aws:ssm:${region}:*:parameter/${parameters}/*`),
           ),
         ]),
     ...places(images.reports, 'Reports', ['s3:GetObject', 's3:PutObject']),

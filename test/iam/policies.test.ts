@@ -8,7 +8,12 @@ import { testFleet, testOssec, testRole } from '../support/fleet.ts';
 const SOURCE = join(import.meta.dirname, '..', '..', 'src');
 const FLEET = testFleet({
   ossec: testOssec({ bundles: 's3://shop/pushed', builtTrees: 's3://shop/trees' }),
-  images: { ...testFleet().images, parameters: '/golden', reports: 's3://shop/reports' },
+  images: {
+    ...testFleet().images,
+    parameters: '/golden',
+    reports: 's3://shop/reports',
+    regions: [{ region: 'eu-west-2', kmsKey: undefined }],
+  },
   roles: [testRole({ groups: ['web-1'] })],
 });
 const ALL = policies(FLEET);
@@ -63,4 +68,16 @@ test('no statement allows all of a service', () => {
   for (const { statements } of ALL) {
     for (const { Action } of statements) for (const action of Action) assert.doesNotMatch(action, /\*/);
   }
+});
+
+test('promotions publish in every region, and only a fleet that copies images may copy any', () => {
+  const point = of('images').find(({ Sid }) => Sid === 'Point');
+  assert.deepEqual(point?.Resource, [
+    'arn:aws:ssm:eu-central-1:*:parameter/golden/*',
+    'arn:aws:ssm:eu-west-2:*:parameter/golden/*',
+  ]);
+  const isCopy = ({ Action }: { readonly Action: readonly string[] }) => Action.includes('ec2:CopyImage');
+  assert.equal(of('images').filter(isCopy).length, 1);
+  const here = policies(testFleet()).find(({ name }) => name === 'images');
+  assert.equal(here?.statements.filter(isCopy).length, 0);
 });
