@@ -3,7 +3,8 @@
 import { glob, open } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 
-const FOLDERS = '{.ci,bin,documents,files,packer,provisioners,rehearsal,roles,scripts,templates,test}/**';
+const FOLDERS =
+  '{.ci,bench,bin,documents,files,packer,provisioners,rehearsal,roles,scripts,templates,test}/**';
 /** Cases hold mistakes on purpose, and what is rendered, which is checked as it is rendered now. */
 const LEFT_OUT = /(^|\/)node_modules\/|^test\/cases\//;
 const LONGEST_FIRST_LINE = 128;

@@ -29,7 +29,7 @@ async function measure(world: World): Promise<Measured> {
   await writeFile(join(cwd, 'sdk.mjs'), CLIENTS.map((name) => `import '${sdk(name)}';\n`).join(''));
   await writeFile(
     join(cwd, 'http.mjs'),
-    "import http from 'node:http';\nhttp.get(process.env.AWS_ENDPOINT_URL, { agent: false }, (answer) => answer.resume());\n",
+    "process.getBuiltinModule('node:http').get(process.env.AWS_ENDPOINT_URL, { agent: false }, (answer) => answer.resume());\n",
   );
   using answering = await startAnswering();
   const where = { cwd, environment: answering.environment };

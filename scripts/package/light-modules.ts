@@ -12,6 +12,9 @@ const HEAVY = ['crypto', 'fs', 'http', 'https', 'net', 'process', 'stream', 'tls
 /** A function that loads all of Web Crypto as soon as it is read: whoever calls it reads it. */
 const LATER = new Set(['getRandomValues']);
 
+/** What stands for all of fetch and of Web Crypto. Where one of them is imported, the build says that it is missing. */
+const NEVER = new Set(['CloseEvent', 'MessageEvent', 'WebSocket', 'subtle', 'webcrypto']);
+
 const PREFIX = '\0light:';
 
 export function lightModules(): Plugin {
@@ -31,7 +34,7 @@ export function lightModules(): Plugin {
 /** Reads what is imported, and no more: what nobody imports is left out. */
 function lightModule(name: string): string {
   const module = process.getBuiltinModule(`node:${name}`) ?? {};
-  const names = Object.getOwnPropertyNames(module).filter((key) => /^\w+$/.test(key));
+  const names = Object.getOwnPropertyNames(module).filter((key) => /^\w+$/.test(key) && !NEVER.has(key));
   const own = names.map((key) =>
     LATER.has(key)
       ? `const own_${key} = (...values) => light.${key}(...values);`

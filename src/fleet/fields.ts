@@ -3,6 +3,9 @@
 import { z } from 'zod';
 import { says } from './message.ts';
 
+// A command checks one file. Code that checks thousands quickly takes longer to make than it saves.
+z.config({ jitless: true });
+
 /** A text with a pattern; `right` completes "must be …". Patterns are without flags: JSON Schema has none. */
 function text(pattern: RegExp, right: string, example: string) {
   return z
