@@ -61,8 +61,12 @@ if (unknown.length > 0) {
 }
 const chosen = rows.filter(({ name }) => named.length === 0 || named.includes(name));
 let missed = 0;
+// Whoever interrupts this interrupts what it runs, too; the rehearsal still has to go.
+let isEnding = false;
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => (isEnding = true));
 await withWorld(async (world) => {
   for (const row of chosen) {
+    if (isEnding) break;
     try {
       const result = await measure(row, world);
       if (result !== undefined) await keep(row.name, result);
@@ -74,4 +78,4 @@ await withWorld(async (world) => {
   }
 });
 process.stdout.write(await readFile(PAGE, 'utf8').catch(() => ''));
-process.exitCode = missed === 0 ? 0 : 1;
+process.exitCode = missed === 0 && !isEnding ? 0 : 1;

@@ -8,12 +8,9 @@ import pMap from 'p-map';
 import { ensureTools } from '../src/packer/tools.ts';
 import { cacheFolder, openCache } from '../src/world/cache.ts';
 import type { World } from './model.ts';
+import type { Ossec } from './ossec.ts';
 
 const RIVALS = join(import.meta.dirname, 'rivals');
-
-/** What OSSEC's source needs on Debian beside what is there. */
-export const BUILD_PACKAGES =
-  'gcc make libc6-dev libmagic-dev libpcre2-dev libssl-dev libsystemd-dev zlib1g-dev';
 
 export interface FlatBuild {
   /** `web`: the file `rivals/web.pkr.hcl`. */
@@ -25,7 +22,7 @@ export interface FlatBuild {
 export async function buildFlat(
   world: World,
   builds: readonly FlatBuild[],
-  options: { readonly concurrency: number; readonly tarball: string; readonly buildPackages: string },
+  options: { readonly concurrency: number; readonly ossec: Pick<Ossec, 'tarball' | 'buildPackages'> },
 ): Promise<number> {
   const { environment } = await world.rehearsal();
   const emit = () => undefined;
@@ -34,7 +31,7 @@ export async function buildFlat(
     environment: process.env,
     emit,
   });
-  const common = { ossec_tarball: options.tarball, build_packages: options.buildPackages };
+  const common = { ossec_tarball: options.ossec.tarball, build_packages: options.ossec.buildPackages };
   const startedAt = performance.now();
   await pMap(
     builds,

@@ -4,7 +4,11 @@
 export function fleetOf(
   name: string,
   roles: number,
-  options: { readonly changed?: number; readonly waitSeconds?: number } = {},
+  options: {
+    readonly changed?: number;
+    readonly waitSeconds?: number;
+    readonly ossec?: readonly string[];
+  } = {},
 ): string {
   const numbers = Array.from({ length: roles }, (_, index) => index + 1);
   return [
@@ -17,6 +21,9 @@ export function fleetOf(
     'base:',
     '  packages: [jq, less]',
     '  users: [{ name: deploy, sudo: true }]',
+    ...(options.ossec === undefined || options.ossec.length === 0
+      ? []
+      : ['ossec:', ...options.ossec.map((key) => `  ${key}`)]),
     'roles:',
     ...numbers.flatMap((number) => role(number, options)),
     '',

@@ -3,8 +3,9 @@ import { join } from 'node:path';
 import process from 'node:process';
 import { execa } from 'execa';
 import { cacheFolder } from '../../src/world/cache.ts';
-import { BUILD_PACKAGES, buildFlat } from '../flat-builds.ts';
+import { buildFlat } from '../flat-builds.ts';
 import type { Event, Measured, Row, World } from '../model.ts';
+import { type Ossec, ossecFor } from '../ossec.ts';
 import { done, ROOT } from '../world.ts';
 
 const ROLES = ['web', 'worker', 'proxy', 'cache'];
@@ -22,8 +23,10 @@ export const fourRoles: Row = {
 
 async function measure(world: World): Promise<Measured> {
   const { bake } = await world.rehearsal();
-  const tarball = process.env.BAKE_OSSEC_TARBALL ?? '';
-  const folder = await fleetFolder(world, tarball);
+  const folder = join(world.scratch, 'four');
+  await mkdir(folder);
+  const ossec = await ossecFor(world, folder);
+  await writeFleet(folder, ossec);
   const environment = { BAKE_CACHE: await cacheWithoutTrees(world) };
   const all = done(
     await bake(['--all', '--no-verify', '--concurrency', String(ROLES.length)], folder, environment),
@@ -32,7 +35,7 @@ async function measure(world: World): Promise<Measured> {
   const flat = await buildFlat(
     world,
     ROLES.map((file) => ({ file, variables: {} })),
-    { concurrency: ROLES.length, tarball, buildPackages: BUILD_PACKAGES },
+    { concurrency: ROLES.length, ossec },
   );
   const ratio = flat / all.seconds;
   return {
@@ -48,26 +51,16 @@ function hasCompiled({ type, text }: Event): boolean {
   return type === 'image.output' && /^installed OSSEC .*, off$/.test(String(text));
 }
 
-/** The example fleet with two more roles, and this OSSEC frozen. */
-async function fleetFolder({ scratch, packaged }: World, tarball: string): Promise<string> {
-  const folder = join(scratch, 'four');
+/** The example fleet with two more roles, and this OSSEC. */
+async function writeFleet(folder: string, { keys }: Ossec): Promise<void> {
   for (const path of ['files', 'keys', 'roles'])
     await cp(join(ROOT, path), join(folder, path), { recursive: true });
   const example = await readFile(join(ROOT, 'bake.yaml'), 'utf8');
-  await writeFile(join(folder, 'bake.yaml'), example);
-  const program = join(await packaged(), 'bin', 'bake.js');
-  const { stdout } = await execa('node', [program, 'ossec', 'freeze', tarball, '--json'], {
-    cwd: folder,
-    preferLocal: true,
-    localDir: ROOT,
-  });
-  const events = stdout.split('\n').filter((line) => line !== '');
-  const frozen = events.map((line) => JSON.parse(line)).find(({ type }) => type === 'result')?.value;
   const more = await readFile(join(import.meta.dirname, '..', 'cases', 'two-more-roles.yaml'), 'utf8');
-  const named = `\nossec:\n  tarball: ${frozen.tarball}\n  sha256: ${frozen.sha256}\n`;
-  const text = example.replace('fleet: example', 'fleet: four').replace('\nossec:\n', named);
+  const text = example
+    .replace('fleet: example', 'fleet: four')
+    .replace('\nossec:\n', ['\nossec:', ...keys.map((key) => `  ${key}`), ''].join('\n'));
   await writeFile(join(folder, 'bake.yaml'), text + more);
-  return folder;
 }
 
 /** The same programs and source images as usual, linked, and no compiled OSSEC. */
