@@ -8,8 +8,10 @@ export interface Context {
   readonly environment: Environment;
   readonly workingFolder: string;
   readonly reporter: Reporter;
-  /** The user's answer to every question is yes: `--yes`, or a CI. */
+  /** `--yes`: the user's answer to every question is yes. */
   readonly yes: boolean;
+  /** What a rehearsal needs may be installed without a question: `--yes`, or a CI, whose machines are for that. */
+  readonly mayInstall: boolean;
   /** Aborted by the first interruption: finish what must be cleaned up. */
   readonly signal: AbortSignal;
   /** Aborted by the second one: stop at once. */

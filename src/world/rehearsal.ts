@@ -85,10 +85,10 @@ function upOptions(context: Context) {
 
 /** What changes the system is asked about, or announced where the answer was given beforehand. */
 async function consent(
-  { reporter, yes }: Context,
+  { reporter, mayInstall }: Context,
   install: { readonly why: string; readonly commands: readonly string[] },
 ): Promise<boolean> {
-  if (!yes) return reporter.ask(`${install.why}. Install it on this system?`, install.commands);
+  if (!mayInstall) return reporter.ask(`${install.why}. Install it on this system?`, install.commands);
   reporter.emit({
     type: 'notice',
     level: 'info',

@@ -23,6 +23,7 @@ export function testContext(parts: Partial<Context> = {}): RememberedContext {
       close: async () => {},
     },
     yes: false,
+    mayInstall: false,
     signal: new AbortController().signal,
     killSignal: new AbortController().signal,
     now: () => new Date('2026-07-01T00:00:00.000Z'),
