@@ -3,7 +3,11 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { EC2Client, waitUntilImageAvailable, waitUntilInstanceTerminated } from '@aws-sdk/client-ec2';
 import pMap from 'p-map';
+import { promote } from '../../src/build/promote.ts';
+import { TAG } from '../../src/plan/tags.ts';
+import { openImages } from '../../src/world/images/door.ts';
 import { openLeftovers } from '../../src/world/leftovers.ts';
+import { openParameters } from '../../src/world/parameters.ts';
 import type { Measured, Row, World } from '../model.ts';
 import { REGION } from '../world.ts';
 
@@ -25,29 +29,51 @@ async function measure(world: World): Promise<Measured> {
   try {
     const { ec2 } = server;
     const leftovers = openLeftovers(async () => ec2);
-    world.say(`  ${WAITS} waits of each kind, side by side, for ${LAST_SECONDS} s`);
+    world.say(`  ${WAITS} waits of each kind, side by side, for some minutes`);
     const patience = { client: ec2, maxWaitTime: 900 };
-    const [own, sdkImages, sdkInstances] = await Promise.all([
-      lateness(server, (id) =>
-        leftovers.remove({ kind: 'instance', id } as Parameters<typeof leftovers.remove>[0]),
-      ),
+    const [images, instances, sdkImages, sdkInstances] = await Promise.all([
+      lateness(server, (id) => promotedWhenAvailable(ec2, id)),
+      lateness(server, (id) => leftovers.remove({ kind: 'instance', id })),
       lateness(server, (id) => waitUntilImageAvailable(patience, { ImageIds: [id] })),
       lateness(server, (id) => waitUntilInstanceTerminated(patience, { InstanceIds: [id] })),
     ]);
+    const slowest = Math.max(images, instances);
     return {
-      figure: `${own.toFixed(1)} s`,
-      met: own <= GOAL_SECONDS,
+      figure: `${images.toFixed(1)} s for images, ${instances.toFixed(1)} s for instances`,
+      met: slowest <= GOAL_SECONDS,
       note:
         `The SDK's own waiters, as they are, in the same run: ${sdkImages.toFixed(0)} s for images, ${sdkInstances.toFixed(0)} s for instances. ` +
-        `${WAITS} changes between ${FIRST_SECONDS} and ${LAST_SECONDS} s. Packer waits with a fixed delay of 2 s (\`aws_polling\`).`,
-      numbers: { ownSeconds: own, sdkImagesSeconds: sdkImages, sdkInstancesSeconds: sdkInstances },
+        `${WAITS} changes of each kind between ${FIRST_SECONDS} and ${LAST_SECONDS} s. Packer waits with a fixed delay of 2 s (\`aws_polling\`).`,
+      numbers: {
+        imagesSeconds: images,
+        instancesSeconds: instances,
+        sdkImagesSeconds: sdkImages,
+        sdkInstancesSeconds: sdkInstances,
+      },
     };
   } finally {
     server.close();
   }
 }
 
+/** A promotion that has only to wait for a copy that is there. */
+async function promotedWhenAvailable(ec2: EC2Client, id: string): Promise<void> {
+  const images = openImages(REGION, async () => ec2);
+  const plan = { region: REGION, imageId: id, steps: [{ kind: 'await', imageId: id } as const] };
+  const tagged = await images.describe(id);
+  if (tagged === undefined) throw new Error(`${id} is not there`);
+  const [outcome] = await promote([plan], {
+    image: tagged.image,
+    aws: () => ({ images, parameters: openParameters({ region: REGION }) }),
+    signal: new AbortController().signal,
+    onStep: () => undefined,
+  });
+  if (outcome === undefined || outcome.failures.length > 0) throw new Error(`${id} was not waited for`);
+}
+
 type Changing = Awaited<ReturnType<typeof startChanging>>;
+
+const TAGS = { [TAG.role]: 'web', [TAG.fingerprint]: '0', [TAG.generation]: '1', [TAG.state]: 'golden' };
 
 /** How late a wait notices, 95th percentile, in seconds. */
 async function lateness(server: Changing, wait: (id: string) => Promise<unknown>): Promise<number> {
@@ -97,11 +123,13 @@ function answer(body: string, isChanged: boolean): string {
     `<${name}Response xmlns="http://ec2.amazonaws.com/doc/2016-11-15/">${content}</${name}Response>`;
   const state = isChanged ? 'terminated' : 'shutting-down';
   if (body.includes('Action=TerminateInstances')) return xml('TerminateInstances', '');
-  if (body.includes('Action=DescribeImages'))
-    return xml(
-      'DescribeImages',
-      `<imagesSet><item><imageState>${isChanged ? 'available' : 'pending'}</imageState></item></imagesSet>`,
+  if (body.includes('Action=DescribeImages')) {
+    const tags = Object.entries(TAGS).map(
+      ([key, value]) => `<item><key>${key}</key><value>${value}</value></item>`,
     );
+    const image = `<item><imageState>${isChanged ? 'available' : 'pending'}</imageState><tagSet>${tags.join('')}</tagSet></item>`;
+    return xml('DescribeImages', `<imagesSet>${image}</imagesSet>`);
+  }
   const instance = `<item><instanceState><name>${state}</name></instanceState></item>`;
   return xml(
     'DescribeInstances',

@@ -12,7 +12,7 @@ export interface PromoteOptions {
   readonly aws: (region: string) => Pick<Aws, 'images' | 'parameters'>;
   readonly signal: AbortSignal;
   readonly onStep: (region: string, step: PromotionStep) => void;
-  /** Until the second look at a copy; each further one takes twice as long, to a quarter of a minute. */
+  /** Until the second look at a copy; each further one takes twice as long, up to four seconds. */
   readonly pollMilliseconds?: number;
   /** How long a copy may take; two hours. */
   readonly patienceMilliseconds?: number;
