@@ -10,9 +10,10 @@ export function resultsPage(rows: readonly Omit<Row, 'measure'>[], kept: Kept, m
     '# Results of `npm run bench`',
     '',
     `${machine}. Written by the benchmark; [how to read and repeat it](README.md).`,
+    'The load is that of the machine in the minute before or after: where it is above 1, others were at work, too.',
     '',
-    '| row | figure | goal | measured | met | on |',
-    '|---|---|---|---|---|---|',
+    '| row | figure | goal | measured | met | on | load |',
+    '|---|---|---|---|---|---|---|',
     ...rows.map((row) => line(row, kept[row.name])),
     '',
     ...rows.flatMap(({ name }) => notes(name, kept[name])),
@@ -22,8 +23,8 @@ export function resultsPage(rows: readonly Omit<Row, 'measure'>[], kept: Kept, m
 
 function line({ name, what, goal, needsOssec }: Omit<Row, 'measure'>, result: Result | undefined): string {
   const missing = needsOssec === true ? 'never run: needs BAKE_OSSEC_TARBALL' : 'never run';
-  if (result === undefined) return `| ${name} | ${what} | ${goal} | ${missing} | | |`;
-  return `| ${name} | ${what} | ${goal} | ${result.figure} | ${result.met ? 'yes' : '**no**'} | ${result.on} |`;
+  if (result === undefined) return `| ${name} | ${what} | ${goal} | ${missing} | | | |`;
+  return `| ${name} | ${what} | ${goal} | ${result.figure} | ${result.met ? 'yes' : '**no**'} | ${result.on} | ${Math.max(...result.load)} |`;
 }
 
 function notes(name: string, result: Result | undefined): string[] {

@@ -3,7 +3,15 @@
 import { fail } from '../failure.ts';
 import type { Fleet } from '../fleet/model.ts';
 import { type Decision, decide, type ExistingImage, generationOf, imageName } from '../plan/decide.ts';
-import { fingerprintOf, type Inputs, type Recipe, recipeOf, type ToolVersions } from '../plan/fingerprint.ts';
+import {
+  type digestOf,
+  fingerprintOf,
+  type Inputs,
+  type Recipe,
+  recipeOf,
+  rememberingDigest,
+  type ToolVersions,
+} from '../plan/fingerprint.ts';
 import { BASE, type ImagePlan, type Workspace } from '../plan/model.ts';
 import type { ResolvedSource } from '../world/aws.ts';
 import type { Site } from '../world/site.ts';
@@ -87,24 +95,25 @@ export async function prepare(options: PrepareOptions): Promise<Preparation> {
   ]);
   checkSource(fleet, source);
   const images: PreparedImage[] = [];
+  const digest = rememberingDigest();
   for (const { plan, workspace } of options.images) {
-    images.push(prepareImage(plan, workspace, { ...options, source, existing, standIn, base: images[0] }));
+    images.push(
+      prepareImage(plan, workspace, { ...options, source, existing, standIn, digest, base: images[0] }),
+    );
   }
   return { source, images, existing, standIn };
 }
 
 interface Resolved extends PrepareOptions, Omit<Preparation, 'images'> {
   readonly base: PreparedImage | undefined;
+  readonly digest: typeof digestOf;
 }
 
 function prepareImage(plan: ImagePlan, workspace: Workspace, resolved: Resolved): PreparedImage {
   const ossecSha256 = installsOssec(plan) ? tarballDigest(resolved) : '';
   const artifacts = artifactsOf(plan, ossecSha256);
-  const recipe = recipeOf(workspace, {
-    source: sourceInput(plan, resolved),
-    artifacts,
-    tools: resolved.tools,
-  });
+  const inputs = { source: sourceInput(plan, resolved), artifacts, tools: resolved.tools };
+  const recipe = recipeOf(workspace, inputs, resolved.digest);
   const fingerprint = fingerprintOf(recipe);
   const decision = decide(plan.name, fingerprint, resolved.existing, {
     force: resolved.force,

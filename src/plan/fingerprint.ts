@@ -35,14 +35,31 @@ export interface RecipeFile extends Pick<WorkspaceFile, 'path' | 'executable'> {
   readonly sha256: string;
 }
 
-export function recipeOf(workspace: Workspace, inputs: Inputs): Recipe {
+/** `digest`: of a content, {@link digestOf} unless told. */
+export function recipeOf(workspace: Workspace, inputs: Inputs, digest: Digest = digestOf): Recipe {
   return {
     files: workspace.files.map(({ path, executable, content }) => ({
       path,
       executable,
-      sha256: createHash('sha256').update(content).digest('hex'),
+      sha256: digest(content),
     })),
     inputs: { ...inputs, artifacts: inputs.artifacts.toSorted() },
+  };
+}
+
+type Digest = (content: WorkspaceFile['content']) => string;
+
+export function digestOf(content: WorkspaceFile['content']): string {
+  return createHash('sha256').update(content).digest('hex');
+}
+
+/** {@link digestOf} that does the same content once: most files of a fleet's images are the same. */
+export function rememberingDigest(): Digest {
+  const known = new Map<WorkspaceFile['content'], string>();
+  return (content) => {
+    const digest = known.get(content) ?? digestOf(content);
+    known.set(content, digest);
+    return digest;
   };
 }
 

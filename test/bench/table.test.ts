@@ -15,14 +15,14 @@ test('each row says what was measured, whether that is its goal, and what was ne
   const page = resultsPage(
     ROWS,
     {
-      quick: { figure: '0.5 s', met: true, numbers: {}, on: '2024-01-02', load: [0, 0] },
+      quick: { figure: '0.5 s', met: true, numbers: {}, on: '2024-01-02', load: [2, 3.5] },
       late: {
         figure: '9 s',
         met: false,
         numbers: {},
         note: 'The floor is 8 s.',
         on: '2024-01-02',
-        load: [0, 0],
+        load: [1, 0.5],
       },
     },
     'A machine',
@@ -30,9 +30,9 @@ test('each row says what was measured, whether that is its goal, and what was ne
   assert.deepEqual(
     page.split('\n').filter((line) => /^\| (quick|late|real)|^- /.test(line)),
     [
-      '| quick | how quick | ≤ 1 s | 0.5 s | yes | 2024-01-02 |',
-      '| late | how late | ≤ 5 s | 9 s | **no** | 2024-01-02 |',
-      '| real | the real one | ≥ 2 | never run: needs BAKE_OSSEC_TARBALL | | |',
+      '| quick | how quick | ≤ 1 s | 0.5 s | yes | 2024-01-02 | 3.5 |',
+      '| late | how late | ≤ 5 s | 9 s | **no** | 2024-01-02 | 1 |',
+      '| real | the real one | ≥ 2 | never run: needs BAKE_OSSEC_TARBALL | | | |',
       '- **late**: The floor is 8 s.',
     ],
   );

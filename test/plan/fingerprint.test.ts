@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { fingerprintOf, type Inputs, recipeOf } from '../../src/plan/fingerprint.ts';
+import { fingerprintOf, type Inputs, recipeOf, rememberingDigest } from '../../src/plan/fingerprint.ts';
 import type { Workspace } from '../../src/plan/model.ts';
 
 const WORKSPACE: Workspace = {
@@ -53,4 +53,9 @@ test('the order of artifacts and the kind of a content do not', () => {
     files: WORKSPACE.files.map((file) => ({ ...file, content: Buffer.from(String(file.content)) })),
   };
   assert.equal(fingerprintOf(recipeOf(bytes, { ...INPUTS, artifacts: ['bb', 'aa'] })), BASELINE);
+});
+
+test('a digest that remembers gives the same', () => {
+  const digest = rememberingDigest();
+  for (const _ of [1, 2]) assert.deepEqual(recipeOf(WORKSPACE, INPUTS, digest), recipeOf(WORKSPACE, INPUTS));
 });
