@@ -135,7 +135,8 @@ async function bootOnce(
       ...options.wayIn,
       observed_file: observed,
     },
-    secrets: { secrets: JSON.stringify(knownSecrets(role, options)) },
+    // Only one of the two boots looks for them.
+    secrets: { secrets: JSON.stringify(part === 'all' ? knownSecrets(role, options) : {}) },
     environment: site.childEnvironment,
     log: join(folder, `${part}.log`),
     emit: options.emit,

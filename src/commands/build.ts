@@ -1,6 +1,5 @@
 /** `bake build`: bake what is not up to date. */
 
-import { dirname, resolve } from 'node:path';
 import { adopt } from '../build/adopt.ts';
 import { inventoryFile, openBaker } from '../build/baker.ts';
 import { fetchAll, openFetch } from '../build/fetch.ts';
@@ -23,7 +22,7 @@ import { refuseLoudVerification } from '../verify/quiet.ts';
 import { loadAssets } from '../world/assets.ts';
 import { currentCommit } from '../world/git.ts';
 import { openSite, type Site } from '../world/site.ts';
-import type { RoleOptions } from './fleet-options.ts';
+import { fleetFolderOf, type RoleOptions } from './fleet-options.ts';
 import { renderFleet } from './render.ts';
 
 export interface BuildOptions extends RoleOptions {
@@ -39,7 +38,7 @@ export interface BuildOptions extends RoleOptions {
 export async function build(context: Context, options: BuildOptions): Promise<ExitCode> {
   const { emit } = context.reporter;
   const startedAt = context.now();
-  const fleetFolder = dirname(resolve(context.workingFolder, options.file));
+  const fleetFolder = fleetFolderOf(context, options.file);
 
   const { fleet, images } = await renderFleet(context, options);
   requireTarball(fleet, { rehearsal: options.rehearse });

@@ -1,12 +1,12 @@
 /** `bake images diff`: what is different inside of two images. */
 
-import { dirname, resolve } from 'node:path';
 import { findInventory } from '../build/find-report.ts';
 import { openReports } from '../build/reports.ts';
 import type { Context } from '../context.ts';
 import { EXIT, type ExitCode } from '../failure.ts';
 import { diffInventories } from '../images/diff.ts';
 import { diffMarkdown, diffText } from '../report/images/diff.ts';
+import { fleetFolderOf } from './fleet-options.ts';
 import { findImage, type ImagesOptions, type OpenSite, openImagesWorld } from './images-world.ts';
 
 export interface DiffOptions extends ImagesOptions {
@@ -21,7 +21,7 @@ export async function imagesDiff(
   open?: OpenSite,
 ): Promise<ExitCode> {
   const world = await openImagesWorld(context, options, open);
-  const folder = dirname(resolve(context.workingFolder, options.file));
+  const folder = fleetFolderOf(context, options.file);
   const store = openReports(folder, { fleet: world.fleet, objects: world.site.aws.objects });
   const [from, to] = [findImage(world, old).image, findImage(world, young).image];
   const [before, after] = await Promise.all([findInventory(store, from), findInventory(store, to)]);

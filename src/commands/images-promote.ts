@@ -1,6 +1,5 @@
 /** `bake images promote`: a golden image becomes the one that everybody gets. */
 
-import { dirname, resolve } from 'node:path';
 import { promote } from '../build/promote.ts';
 import { openReports } from '../build/reports.ts';
 import { requireProof } from '../build/require-proof.ts';
@@ -16,6 +15,7 @@ import {
 import { promotionProblems } from '../images/promotion-problems.ts';
 import { promotionLines, stepWords } from '../report/images/promote.ts';
 import { quoteTerminal } from '../report/terminal-text.ts';
+import { fleetFolderOf } from './fleet-options.ts';
 import {
   findImage,
   type ImagesOptions,
@@ -39,7 +39,7 @@ export async function imagesPromote(
 ): Promise<ExitCode> {
   const world = await openImagesWorld(context, options, open);
   const image = chosenImage(world, options);
-  const fleetFolder = dirname(resolve(context.workingFolder, options.file));
+  const fleetFolder = fleetFolderOf(context, options.file);
   const reports = openReports(fleetFolder, { fleet: world.fleet, objects: world.site.aws.objects });
   await requireProof(image, reports, context.reporter.emit);
   const problems = promotionProblems(image, {

@@ -1,6 +1,5 @@
 /** `bake images show`: one image, and what is in it. */
 
-import { dirname, resolve } from 'node:path';
 import { findInventory } from '../build/find-report.ts';
 import { openReports } from '../build/reports.ts';
 import type { Context } from '../context.ts';
@@ -10,6 +9,7 @@ import { renderSbom } from '../images/sbom.ts';
 import { inventoryLines, recordLines, type ShownImage } from '../report/images/show.ts';
 import { quoteTerminalJson } from '../report/terminal-text.ts';
 import { usedImages, withSharing } from '../world/images/everywhere.ts';
+import { fleetFolderOf } from './fleet-options.ts';
 import {
   findImage,
   type ImagesOptions,
@@ -32,7 +32,7 @@ export async function imagesShow(
   const world = await openImagesWorld(context, options, open);
   const { fleet, site } = world;
   const { image } = findImage(world, named);
-  const folder = dirname(resolve(context.workingFolder, options.file));
+  const folder = fleetFolderOf(context, options.file);
   const store = openReports(folder, { fleet, objects: site.aws.objects });
   if (options.sbom) {
     const sbom = await renderSbom(image.name, await findInventory(store, image));

@@ -1,7 +1,6 @@
 /** What roles' instances should have, and the bundles that bring it; made once each. */
 
 import { readFile } from 'node:fs/promises';
-import { dirname, resolve } from 'node:path';
 import { openFetch } from '../build/fetch.ts';
 import { openTreeStores } from '../build/trees.ts';
 import type { Context } from '../context.ts';
@@ -15,6 +14,7 @@ import type { Assets } from '../render/assets.ts';
 import { treeRecipe } from '../trees/model.ts';
 import { findTrees } from '../trees/supply.ts';
 import type { Site } from '../world/site.ts';
+import { fleetFolderOf } from './fleet-options.ts';
 
 export interface Layers {
   readonly ossec: WantedOssec;
@@ -74,7 +74,7 @@ interface Tarball {
 async function openTarball(context: Context, { fleet, site, file }: LayerOptions): Promise<Tarball> {
   const { tarball } = fleet.ossec;
   if (tarball !== undefined) {
-    const fleetFolder = dirname(resolve(context.workingFolder, file));
+    const fleetFolder = fleetFolderOf(context, file);
     const fetch = openFetch(context, { fleet, fleetFolder, objects: site.aws.objects });
     return { sha256: tarball.sha256, read: async () => readFile(await fetch(tarball)) };
   }

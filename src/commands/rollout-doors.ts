@@ -1,6 +1,5 @@
 /** The world of rollouts, as the commands open it. */
 
-import { dirname, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Context } from '../context.ts';
 import { fail } from '../failure.ts';
@@ -8,11 +7,12 @@ import type { Doors } from '../rollout/run/doors.ts';
 import { runAlertCheck } from '../world/alert-check.ts';
 import { runCheck } from '../world/checks.ts';
 import type { Site } from '../world/site.ts';
+import { fleetFolderOf } from './fleet-options.ts';
 
 /** `file`: the fleet file, in whose folder checks run. */
 export function openDoors(context: Context, site: Site, file: string): Doors {
   const { signal } = context;
-  const folder = dirname(resolve(context.workingFolder, file));
+  const folder = fleetFolderOf(context, file);
   return {
     rollouts: site.aws.rollouts,
     sleep: (seconds) => sleep(seconds * 1000, undefined, { signal }).catch(() => undefined),

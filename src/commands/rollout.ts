@@ -1,6 +1,5 @@
 /** `bake rollout`: refreshes Auto Scaling groups, predicted, watched and reversible. */
 
-import { dirname, resolve } from 'node:path';
 import pMap from 'p-map';
 import { openReports } from '../build/reports.ts';
 import { requireProof } from '../build/require-proof.ts';
@@ -14,6 +13,7 @@ import { roll } from '../rollout/run/roll.ts';
 import { start } from '../rollout/run/start.ts';
 import { planWaves, type Waves } from '../rollout/waves.ts';
 import { openSite } from '../world/site.ts';
+import { fleetFolderOf } from './fleet-options.ts';
 import { loadForCommand } from './load.ts';
 import { confirm, openDoors } from './rollout-doors.ts';
 import type { RolloutOptions } from './rollout-options.ts';
@@ -28,7 +28,7 @@ export async function rollout(context: Context, options: RolloutOptions): Promis
   const doors = openDoors(context, site, options.file);
   const targets = await findTargets(doors.rollouts, fleet, options);
   const { name, images } = fleet;
-  const fleetFolder = dirname(resolve(context.workingFolder, options.file));
+  const fleetFolder = fleetFolderOf(context, options.file);
   const reports = openReports(fleetFolder, { fleet, objects: site.aws.objects });
   const proof = (image: Claim) => requireProof(image, reports, context.reporter.emit);
   const work = { site, doors, fleet: name, region, images, options, requireProof: proof };

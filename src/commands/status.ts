@@ -1,6 +1,5 @@
 /** `bake status`: what a bake would do, and why. Changes nothing. */
 
-import { dirname, resolve } from 'node:path';
 import { type PrepareOptions, prepare, requireTarball } from '../build/prepare.ts';
 import { currentVersions } from '../build/prepare-with-tools.ts';
 import { openReports } from '../build/reports.ts';
@@ -9,7 +8,7 @@ import type { Context } from '../context.ts';
 import { EXIT, type ExitCode } from '../failure.ts';
 import { statusLines } from '../report/images/status.ts';
 import { openSite } from '../world/site.ts';
-import type { RoleOptions } from './fleet-options.ts';
+import { fleetFolderOf, type RoleOptions } from './fleet-options.ts';
 import { renderFleet } from './render.ts';
 
 export interface StatusCommandOptions extends RoleOptions {
@@ -45,7 +44,7 @@ export async function status(
     maxAgeSeconds: options.maxAge,
     now,
   };
-  const fleetFolder = dirname(resolve(context.workingFolder, options.file));
+  const fleetFolder = fleetFolderOf(context, options.file);
   const store = openReports(fleetFolder, { fleet, objects: site.aws.objects });
   const statuses = await statusOf(await prepare(asked), { fleet, store, now });
   context.reporter.result({ images: statuses.map(forMachines) }, statusLines(statuses));

@@ -1,6 +1,5 @@
 /** `bake verify`: boots an image to prove it; it becomes golden, or it is said why not. */
 
-import { dirname, resolve } from 'node:path';
 import { openProve } from '../build/prove.ts';
 import { openReports } from '../build/reports.ts';
 import { makeRunFolder, newRunId } from '../build/run-folder.ts';
@@ -16,7 +15,7 @@ import { refuseLoudVerification } from '../verify/quiet.ts';
 import { soughtSecrets } from '../verify/sought.ts';
 import { loadAssets } from '../world/assets.ts';
 import { cacheFolder, openCache } from '../world/cache.ts';
-import { selectRoles } from './fleet-options.ts';
+import { fleetFolderOf, selectRoles } from './fleet-options.ts';
 import { findImage, type ImagesOptions, type ImagesWorld, openImagesWorld } from './images-world.ts';
 
 export interface VerifyOptions extends ImagesOptions {
@@ -34,7 +33,7 @@ export async function verify(context: Context, options: VerifyOptions): Promise<
   refuseLoudVerification(fleet, [role]);
   const { environment, signal, reporter } = context;
   const cache = openCache(cacheFolder(environment), reporter.emit, signal);
-  const fleetFolder = dirname(resolve(context.workingFolder, options.file));
+  const fleetFolder = fleetFolderOf(context, options.file);
   const runId = newRunId(startedAt);
   const assets = await loadAssets();
   const prove = openProve({
