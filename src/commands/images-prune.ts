@@ -8,6 +8,7 @@ import { onlyAgreed, type PruneOptions, planPrune } from '../images/prune.ts';
 import { isSelected, type Selection, selectionProblems } from '../images/selection.ts';
 import { pruneLines } from '../report/images/prune.ts';
 import { imagesEverywhere, usedImages, withSharing } from '../world/images/everywhere.ts';
+import { confirm } from './confirm.ts';
 import { type ImagesOptions, type ImagesWorld, type OpenSite, openImagesWorld } from './images-world.ts';
 
 export interface PruneCommandOptions extends ImagesOptions {
@@ -20,7 +21,6 @@ export interface PruneCommandOptions extends ImagesOptions {
   /** Seconds. */
   readonly grace: number;
   readonly dryRun: boolean;
-  readonly yes: boolean;
 }
 
 export async function imagesPrune(
@@ -40,8 +40,13 @@ export async function imagesPrune(
     context.reporter.result({ images: plan.map(forMachines) }, pruneLines(plan, words));
     return EXIT.done;
   }
-  await confirm(context, options, pruneLines(work, words));
-  const agreed = options.yes ? plan : onlyAgreed(plan, await look(await anew(world)));
+  await confirm(context, {
+    question: 'Disable and delete these images?',
+    lines: pruneLines(work, words),
+    problem: 'nothing was changed: nobody said yes to it',
+    remedy: 'look at it with --dry-run, and use --yes where nobody can be asked',
+  });
+  const agreed = context.yes ? plan : onlyAgreed(plan, await look(await anew(world)));
   const { verdicts, failures } = await prune(agreed, {
     aws: world.regions.aws,
     now: context.now,
@@ -94,20 +99,6 @@ async function planFor({ fleet, regions, images }: ImagesWorld, options: PruneOp
   );
   const known = await Promise.all(used.map((one) => (goes.has(one.image) ? withSharing(regions, one) : one)));
   return planPrune(known, options);
-}
-
-/** @throws Failed where nobody said yes; `CI=true` is no yes to this */
-async function confirm(
-  { reporter }: Context,
-  { yes }: PruneCommandOptions,
-  details: readonly string[],
-): Promise<void> {
-  if (yes || (await reporter.ask('Disable and delete these images?', details))) return;
-  fail({
-    kind: 'input',
-    problem: 'nothing was changed: nobody said yes to it',
-    remedy: 'look at it with --dry-run, and use --yes where nobody can be asked',
-  });
 }
 
 /** While somebody thought about it, an image may have been promoted, shared or used. */

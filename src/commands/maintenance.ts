@@ -1,7 +1,7 @@
 /** `bake maintenance`: windows on running instances begin and end through SSM. */
 
 import type { Context } from '../context.ts';
-import { EXIT, type ExitCode, fail } from '../failure.ts';
+import { EXIT, type ExitCode } from '../failure.ts';
 import { instancesOf, type RunningInstance } from '../instances/find.ts';
 import { installedHash } from '../instances/look.ts';
 import {
@@ -14,6 +14,7 @@ import {
 import { type CommandDoors, type CommandOutcome, runCommand } from '../instances/run-command.ts';
 import { type AnsweredMaintenance, maintenanceLines } from '../report/instances/maintenance.ts';
 import { openSite } from '../world/site.ts';
+import { confirm, type Question } from './confirm.ts';
 import { chosenInstances, commandDoors, installInRehearsal } from './instances-world.ts';
 import { loadForCommand } from './load.ts';
 import type { GroupOptions } from './rollout-options.ts';
@@ -34,7 +35,7 @@ export async function maintenance(
   await installInRehearsal(site, [maintenanceDocument()]);
   const found = instancesOf(await findTargets(site.aws.rollouts, fleet, options));
   const instances = chosenInstances(found, options.instance);
-  if (request.kind !== 'status') await confirm(context, request, instances);
+  if (request.kind !== 'status') await confirm(context, questionOf(request, instances));
   const { answered, problems } = await ask(commandDoors(context, site), instances, request);
   context.reporter.result(
     { instances: answered, problems: Object.fromEntries(problems) },
@@ -73,27 +74,19 @@ function problemOf(outcome: CommandOutcome | undefined): string {
   return last === '' ? outcome.problem : `${outcome.problem}: ${last.slice(0, 300)}`;
 }
 
-async function confirm(
-  { reporter, yes }: Context,
+function questionOf(
   request: Exclude<WindowRequest, { kind: 'status' }>,
   instances: readonly RunningInstance[],
-): Promise<void> {
-  const what =
-    request.kind === 'begin'
-      ? `a window of ${request.seconds} s at most: ${request.reason}`
-      : 'the end of the windows that are open';
-  const lines = [
-    what,
-    `on ${instances.map(({ id, group }) => `${id} (${group})`).join(', ') || 'no instance'}`,
-  ];
-  if (
-    yes ||
-    (await reporter.ask(request.kind === 'begin' ? 'Begin maintenance?' : 'End maintenance?', lines))
-  )
-    return;
-  fail({
-    kind: 'input',
+): Question {
+  const isBegin = request.kind === 'begin';
+  const what = isBegin
+    ? `a window of ${request.seconds} s at most: ${request.reason}`
+    : 'the end of the windows that are open';
+  const where = instances.map(({ id, group }) => `${id} (${group})`).join(', ') || 'no instance';
+  return {
+    question: isBegin ? 'Begin maintenance?' : 'End maintenance?',
+    lines: [what, `on ${where}`],
     problem: 'no instance was told anything: nobody said yes to it',
     remedy: 'use --yes where nobody can be asked',
-  });
+  };
 }

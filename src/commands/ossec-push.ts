@@ -16,6 +16,7 @@ import { gapWords, kindWords, outcomeLines, planLines } from '../report/instance
 import { loadAssets } from '../world/assets.ts';
 import { formatObjectAddress } from '../world/s3.ts';
 import { openSite, type Site } from '../world/site.ts';
+import { confirm } from './confirm.ts';
 import { chosenInstances, commandDoors, installInRehearsal } from './instances-world.ts';
 import { loadForCommand } from './load.ts';
 import { placeOf, publish } from './push-bundles.ts';
@@ -71,7 +72,12 @@ export async function ossecPush(context: Context, options: PushOptions): Promise
   }
   const scene = { context, fleet, site, layers, document };
   const targets = await findBundles(scene, planned);
-  await confirm(context, lines);
+  await confirm(context, {
+    question: 'Push this to running instances?',
+    lines,
+    problem: 'nothing was pushed: nobody said yes to it',
+    remedy: 'look at it with --dry-run, and use --yes where nobody can be asked',
+  });
   const outcomes = [...(await carryOut(scene, targets, options)), ...untouched(planned)];
   context.reporter.result({ outcomes }, outcomeLines(outcomes));
   return outcomes.some((one) => isError(one) || one.kind === 'not-started') ? EXIT.failed : EXIT.done;
@@ -108,15 +114,6 @@ async function findBundles({ fleet, site, layers }: Scene, { changes }: Planned)
     problem: `${[...missing.keys()].map((key) => formatObjectAddress({ bucket: place.bucket, key })).join(', ')}: not there, so instances could not fetch it`,
     remedy: 'somebody who may write there has to put it there first, from the same fleet file',
     commands: [...new Set(missing.values())],
-  });
-}
-
-async function confirm({ reporter, yes }: Context, lines: readonly string[]): Promise<void> {
-  if (yes || (await reporter.ask('Push this to running instances?', lines))) return;
-  fail({
-    kind: 'input',
-    problem: 'nothing was pushed: nobody said yes to it',
-    remedy: 'look at it with --dry-run, and use --yes where nobody can be asked',
   });
 }
 

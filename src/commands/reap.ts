@@ -2,10 +2,11 @@
 
 import { findLeftovers, removeLeftovers } from '../build/reap.ts';
 import type { Context } from '../context.ts';
-import { EXIT, type ExitCode, Failed, fail } from '../failure.ts';
+import { EXIT, type ExitCode, Failed } from '../failure.ts';
 import { planReap } from '../images/leftovers.ts';
 import { reapLines } from '../report/images/reap.ts';
 import { openSite } from '../world/site.ts';
+import { confirm } from './confirm.ts';
 import type { ImagesOptions, OpenSite } from './images-world.ts';
 import { loadForCommand } from './load.ts';
 
@@ -13,7 +14,6 @@ export interface ReapCommandOptions extends ImagesOptions {
   /** Seconds. */
   readonly olderThan: number;
   readonly dryRun: boolean;
-  readonly yes: boolean;
 }
 
 export async function reap(
@@ -32,23 +32,14 @@ export async function reap(
     context.reporter.result({ leftovers: plan }, reapLines(plan, { isDone: false }));
     return EXIT.done;
   }
-  await confirm(context, options, reapLines(work, { isDone: false }));
+  await confirm(context, {
+    question: 'Remove all of this?',
+    lines: reapLines(work, { isDone: false }),
+    problem: 'nothing was removed: nobody said yes to it',
+    remedy: 'look at it with --dry-run, and use --yes where nobody can be asked',
+  });
   const { verdicts, failures } = await removeLeftovers(plan, aws.leftovers, context.signal);
   context.reporter.result({ leftovers: verdicts }, reapLines(verdicts, { isDone: true }));
   if (failures.length > 0) throw new Failed(failures);
   return EXIT.done;
-}
-
-/** @throws Failed where nobody said yes; `CI=true` is no yes to this */
-async function confirm(
-  { reporter }: Context,
-  { yes }: ReapCommandOptions,
-  details: readonly string[],
-): Promise<void> {
-  if (yes || (await reporter.ask('Remove all of this?', details))) return;
-  fail({
-    kind: 'input',
-    problem: 'nothing was removed: nobody said yes to it',
-    remedy: 'look at it with --dry-run, and use --yes where nobody can be asked',
-  });
 }

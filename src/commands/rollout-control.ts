@@ -12,7 +12,7 @@ import { remember } from '../rollout/run/remember.ts';
 import type { UndoPlan } from '../rollout/run/undo.ts';
 import { openSite } from '../world/site.ts';
 import { loadForCommand } from './load.ts';
-import { confirm, openDoors } from './rollout-doors.ts';
+import { confirmRollout, openDoors } from './rollout-doors.ts';
 import type { GroupOptions } from './rollout-options.ts';
 import { report } from './rollout-report.ts';
 import { findTargets, type Target } from './rollout-targets.ts';
@@ -33,7 +33,7 @@ export async function cancelRollouts(context: Context, options: GroupOptions): P
   const { doors, targets } = await open(context, options);
   const watched = await newestRefreshes(doors, targets, 'active');
   const names = watched.map(({ group }) => group).join(', ');
-  await confirm(context, `Stop the refresh of ${names} where it is? Nothing is undone.`);
+  await confirmRollout(context, `Stop the refresh of ${names} where it is? Nothing is undone.`);
   for (const { group } of watched) await cancel(doors, group);
   return report(context, await followed(doors, watched), ['cancelled']);
 }
@@ -45,7 +45,10 @@ export async function undoRollouts(context: Context, options: GroupOptions): Pro
   );
   const impossible = plans.flatMap(({ plan }) => (plan.kind === 'impossible' ? [failureOf(plan)] : []));
   if (impossible.length > 0) throw new Failed(impossible);
-  await confirm(context, `Go back: ${plans.map(({ target, plan }) => words(target, plan)).join('; ')}?`);
+  await confirmRollout(
+    context,
+    `Go back: ${plans.map(({ target, plan }) => words(target, plan)).join('; ')}?`,
+  );
   const watched: Followed[] = [];
   for (const { target, plan } of plans) {
     const { group, role } = target;

@@ -2,11 +2,11 @@
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Context } from '../context.ts';
-import { fail } from '../failure.ts';
 import type { Doors } from '../rollout/run/doors.ts';
 import { runAlertCheck } from '../world/alert-check.ts';
 import { runCheck } from '../world/checks.ts';
 import type { Site } from '../world/site.ts';
+import { confirm } from './confirm.ts';
 import { fleetFolderOf } from './fleet-options.ts';
 
 /** `file`: the fleet file, in whose folder checks run. */
@@ -28,11 +28,13 @@ export function openDoors(context: Context, site: Site, file: string): Doors {
 }
 
 /** Machines are replaced: that is asked about, or `--yes` has said it. @throws Failed */
-export async function confirm(
-  { yes, reporter }: Context,
+export function confirmRollout(
+  context: Context,
   question: string,
   { lines = [], remedy = 'answer yes, or use --yes' }: { lines?: readonly string[]; remedy?: string } = {},
 ): Promise<void> {
-  if (yes || (await reporter.ask(question, lines))) return;
-  fail({ kind: 'input', problem: 'changing running machines has to be confirmed', remedy });
+  return confirm(context, {
+    ...{ question, lines, remedy },
+    problem: 'changing running machines has to be confirmed',
+  });
 }

@@ -15,7 +15,7 @@ import { planWaves, type Waves } from '../rollout/waves.ts';
 import { openSite } from '../world/site.ts';
 import { fleetFolderOf } from './fleet-options.ts';
 import { loadForCommand } from './load.ts';
-import { confirm, openDoors } from './rollout-doors.ts';
+import { confirmRollout, openDoors } from './rollout-doors.ts';
 import type { RolloutOptions } from './rollout-options.ts';
 import { Preparing } from './rollout-prepare.ts';
 import { report } from './rollout-report.ts';
@@ -44,7 +44,7 @@ export async function rollout(context: Context, options: RolloutOptions): Promis
   if (toStart.length > 0) {
     const names = toStart.map(({ group }) => group.name).join(', ');
     const remedy = 'answer yes, or use --yes; --dry-run shows what would happen';
-    await confirm(context, `Replace the instances of ${names}?`, { lines, remedy });
+    await confirmRollout(context, `Replace the instances of ${names}?`, { lines, remedy });
   }
   if (!options.wait) return await startOnly(context, doors, all, waves);
   const outcomes = await roll(doors, all, {

@@ -34,7 +34,6 @@ const PRUNE = {
   olderThan: 60 * DAY,
   grace: 14 * DAY,
   dryRun: false,
-  yes: true,
 };
 
 const RESULT = z.object({
@@ -48,8 +47,12 @@ const RESULT = z.object({
 });
 
 /** AMI id → what becomes of it: `keep: in-use`, `disable`, `delete`. */
-async function prune(fleet: ImaginedFleet, days: number, parts: Partial<PruneCommandOptions> = {}) {
-  const { context, results } = fleet.context(days);
+async function prune(
+  fleet: ImaginedFleet,
+  days: number,
+  { yes = true, ...parts }: Partial<PruneCommandOptions> & { readonly yes?: boolean } = {},
+) {
+  const { context, results } = fleet.context(days, { yes });
   await imagesPrune(context, { ...fleet.options, ...PRUNE, ...parts }, fleet.open);
   const { images } = RESULT.parse(results[0]?.value);
   const actions = images.map(({ imageId, action, reason }): [string, string] => [
@@ -67,7 +70,7 @@ async function pruneAsking(fleet: ImaginedFleet, during: () => Promise<unknown>)
     return true;
   };
   const asking = { ...context, reporter: { ...context.reporter, ask } };
-  await imagesPrune(asking, { ...fleet.options, ...PRUNE, yes: false }, fleet.open);
+  await imagesPrune(asking, { ...fleet.options, ...PRUNE }, fleet.open);
   return results[0]?.lines ?? [];
 }
 

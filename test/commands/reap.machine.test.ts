@@ -31,8 +31,8 @@ const RESULT = z.object({
 
 /** What becomes of what: `remove snapshot snap-1`, `keep image ami-1: used by …`; and what has failed. */
 async function reaped(fleet: ImaginedFleet, dryRun = false) {
-  const { context, results } = fleet.context();
-  const options = { ...fleet.options, olderThan: 3600, dryRun, yes: true };
+  const { context, results } = fleet.context(0, { yes: true });
+  const options = { ...fleet.options, olderThan: 3600, dryRun };
   const failed = await reap(context, options, fleet.open).then(
     () => '',
     (error) => (error instanceof Failed ? error.message : assert.fail(error)),
