@@ -22,7 +22,8 @@ import { refuseLoudVerification } from '../verify/quiet.ts';
 import { loadAssets } from '../world/assets.ts';
 import { currentCommit } from '../world/git.ts';
 import { openSite, type Site } from '../world/site.ts';
-import { fleetFolderOf, type RoleOptions } from './fleet-options.ts';
+import { fleetFolderOf } from './fleet-folder.ts';
+import type { RoleOptions } from './fleet-options.ts';
 import { renderFleet } from './render.ts';
 
 export interface BuildOptions extends RoleOptions {

@@ -1,8 +1,6 @@
 /** Flags that several commands share, and what they select. */
 
-import { dirname, resolve } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import type { Context } from '../context.ts';
 import { Failed, fail, type InputFailure } from '../failure.ts';
 import { DURATION, secondsOf } from '../fleet/duration.ts';
 import type { Fleet, Role } from '../fleet/model.ts';
@@ -18,11 +16,6 @@ export interface RoleOptions extends FleetOptions {
   readonly role: readonly string[];
   readonly all: boolean;
   readonly flat: boolean;
-}
-
-/** The folder that the fleet file is in: its own paths, and bake's `.bake`, start there. */
-export function fleetFolderOf({ workingFolder }: Pick<Context, 'workingFolder'>, file: string): string {
-  return dirname(resolve(workingFolder, file));
 }
 
 export function addFleetFile(command: Command): Command {

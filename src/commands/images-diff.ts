@@ -6,7 +6,7 @@ import type { Context } from '../context.ts';
 import { EXIT, type ExitCode } from '../failure.ts';
 import { diffInventories } from '../images/diff.ts';
 import { diffMarkdown, diffText } from '../report/images/diff.ts';
-import { fleetFolderOf } from './fleet-options.ts';
+import { fleetFolderOf } from './fleet-folder.ts';
 import { findImage, type ImagesOptions, type OpenSite, openImagesWorld } from './images-world.ts';
 
 export interface DiffOptions extends ImagesOptions {

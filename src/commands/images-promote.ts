@@ -15,7 +15,7 @@ import {
 import { promotionProblems } from '../images/promotion-problems.ts';
 import { promotionLines, stepWords } from '../report/images/promote.ts';
 import { quoteTerminal } from '../report/terminal-text.ts';
-import { fleetFolderOf } from './fleet-options.ts';
+import { fleetFolderOf } from './fleet-folder.ts';
 import {
   findImage,
   type ImagesOptions,

@@ -9,7 +9,7 @@ import { renderSbom } from '../images/sbom.ts';
 import { inventoryLines, recordLines, type ShownImage } from '../report/images/show.ts';
 import { quoteTerminalJson } from '../report/terminal-text.ts';
 import { usedImages, withSharing } from '../world/images/everywhere.ts';
-import { fleetFolderOf } from './fleet-options.ts';
+import { fleetFolderOf } from './fleet-folder.ts';
 import {
   findImage,
   type ImagesOptions,

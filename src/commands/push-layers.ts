@@ -14,7 +14,7 @@ import type { Assets } from '../render/assets.ts';
 import { treeRecipe } from '../trees/model.ts';
 import { findTrees } from '../trees/supply.ts';
 import type { Site } from '../world/site.ts';
-import { fleetFolderOf } from './fleet-options.ts';
+import { fleetFolderOf } from './fleet-folder.ts';
 
 export interface Layers {
   readonly ossec: WantedOssec;

@@ -7,7 +7,7 @@ import { runAlertCheck } from '../world/alert-check.ts';
 import { runCheck } from '../world/checks.ts';
 import type { Site } from '../world/site.ts';
 import { confirm } from './confirm.ts';
-import { fleetFolderOf } from './fleet-options.ts';
+import { fleetFolderOf } from './fleet-folder.ts';
 
 /** `file`: the fleet file, in whose folder checks run. */
 export function openDoors(context: Context, site: Site, file: string): Doors {

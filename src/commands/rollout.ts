@@ -13,7 +13,7 @@ import { roll } from '../rollout/run/roll.ts';
 import { start } from '../rollout/run/start.ts';
 import { planWaves, type Waves } from '../rollout/waves.ts';
 import { openSite } from '../world/site.ts';
-import { fleetFolderOf } from './fleet-options.ts';
+import { fleetFolderOf } from './fleet-folder.ts';
 import { loadForCommand } from './load.ts';
 import { confirmRollout, openDoors } from './rollout-doors.ts';
 import type { RolloutOptions } from './rollout-options.ts';

@@ -8,7 +8,8 @@ import type { Context } from '../context.ts';
 import { EXIT, type ExitCode } from '../failure.ts';
 import { statusLines } from '../report/images/status.ts';
 import { openSite } from '../world/site.ts';
-import { fleetFolderOf, type RoleOptions } from './fleet-options.ts';
+import { fleetFolderOf } from './fleet-folder.ts';
+import type { RoleOptions } from './fleet-options.ts';
 import { renderFleet } from './render.ts';
 
 export interface StatusCommandOptions extends RoleOptions {

@@ -15,7 +15,8 @@ import { refuseLoudVerification } from '../verify/quiet.ts';
 import { soughtSecrets } from '../verify/sought.ts';
 import { loadAssets } from '../world/assets.ts';
 import { cacheFolder, openCache } from '../world/cache.ts';
-import { fleetFolderOf, selectRoles } from './fleet-options.ts';
+import { fleetFolderOf } from './fleet-folder.ts';
+import { selectRoles } from './fleet-options.ts';
 import { findImage, type ImagesOptions, type ImagesWorld, openImagesWorld } from './images-world.ts';
 
 export interface VerifyOptions extends ImagesOptions {
