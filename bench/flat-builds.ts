@@ -18,11 +18,21 @@ export interface FlatBuild {
   readonly variables: Readonly<Record<string, string>>;
 }
 
+/** The same image from a playbook. */
+export function played({ file, variables }: FlatBuild): FlatBuild {
+  return { file: 'ansible/image', variables: { ...variables, role: file } };
+}
+
 /** Runs them all, in a rehearsal in which bake has launched the source image before. @returns seconds */
 export async function buildFlat(
   world: World,
   builds: readonly FlatBuild[],
-  options: { readonly concurrency: number; readonly ossec: Pick<Ossec, 'tarball' | 'buildPackages'> },
+  options: {
+    readonly concurrency: number;
+    readonly ossec: Pick<Ossec, 'tarball' | 'buildPackages'>;
+    /** What the builds need beside what Packer needs. */
+    readonly environment?: Readonly<Record<string, string>>;
+  },
 ): Promise<number> {
   const { environment } = await world.rehearsal();
   const emit = () => undefined;
@@ -43,7 +53,7 @@ export async function buildFlat(
       ]);
       await execa(tools.packer, ['build', '-color=false', ...flags, join(RIVALS, `${file}.pkr.hcl`)], {
         cwd: temporary,
-        env: { ...environment, ...tools.environment, TMPDIR: temporary },
+        env: { ...environment, ...tools.environment, ...options.environment, TMPDIR: temporary },
         extendEnv: false,
         stdin: 'ignore',
       });

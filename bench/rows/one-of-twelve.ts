@@ -1,6 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { buildFlat } from '../flat-builds.ts';
+import { ansibleEnvironment } from '../ansible.ts';
+import { buildFlat, played } from '../flat-builds.ts';
 import { fleetOf, MARK } from '../fleets.ts';
 import type { Measured, Row, World } from '../model.ts';
 import { ossecFor } from '../ossec.ts';
@@ -39,17 +40,27 @@ async function measure(world: World): Promise<Measured> {
     file: 'numbered',
     variables: { number: String(index + 1) },
   }));
-  const flat = await buildFlat(world, builds, { concurrency: AT_ONCE, ossec });
+  const atOnce = { concurrency: AT_ONCE, ossec };
+  const flat = await buildFlat(world, builds, atOnce);
+  const ansible = await buildFlat(world, builds.map(played), {
+    ...atOnce,
+    environment: await ansibleEnvironment(world),
+  });
   const ratio = flat / again.seconds;
   return {
-    figure: `${ratio.toFixed(1)} times (${again.seconds.toFixed(0)} s, ${flat.toFixed(0)} s flat)`,
+    figure: `${ratio.toFixed(1)} times (${again.seconds.toFixed(0)} s, ${flat.toFixed(0)} s flat, ${ansible.toFixed(0)} s with Ansible)`,
     met: ratio >= GOAL,
     note: `${
       ossec.isReal
         ? `With the real OSSEC, which flat builds compile ${ROLES} times.`
         : `Both with the stand-in for OSSEC, which compiles nothing; with the real one, flat builds compile ${ROLES} times, and a changed role never.`
     } With bake, all ${ROLES} and their base took ${first.seconds.toFixed(0)} s.`,
-    numbers: { changedSeconds: again.seconds, flatSeconds: flat, allSeconds: first.seconds },
+    numbers: {
+      changedSeconds: again.seconds,
+      flatSeconds: flat,
+      ansibleSeconds: ansible,
+      allSeconds: first.seconds,
+    },
   };
 }
 
