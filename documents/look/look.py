@@ -3,12 +3,15 @@
 look.py state DIGESTS...             what the OSSEC layer of this instance is
 look.py alerts SECONDS BUCKET        its alerts of the last SECONDS and of as many before, counted
 look.py alert RULE SECONDS           the newest alerts of one rule, whole
+look.py details RULE SECONDS         far more of them, for an output that goes to S3
+look.py grave LEVEL                  whether there is an alert of that level or above
 
 One line of base64 of gzipped JSON, since SSM cuts an output at 24,000 characters: what has no room is left out, and
-counted. Python's standard library only, and nothing of what is installed: it may be what is broken.
+counted. In S3 there is room for LARGEST. Python's standard library only, and nothing of what is installed: it may be what is broken.
 """
 
 import base64
+import collections
 import glob
 import gzip
 import hashlib
@@ -20,6 +23,8 @@ import sys
 import time
 
 ROOM = 23_000
+LARGEST = 8_000_000
+MOST_DETAILS = 10_000
 ALERTS = "/var/ossec/logs/alerts"
 PORT_RULE = 990002
 LONGEST_LINE = 1024 * 1024
@@ -46,14 +51,14 @@ def packed(value):
     return base64.b64encode(gzip.compress(json.dumps(value, separators=(",", ":")).encode(), 9, mtime=0)).decode()
 
 
-def fitting(makers):
+def fitting(makers, room=ROOM):
     """The first of ever smaller answers that has room."""
     line = ""
     for make in makers:
         line = packed(make())
-        if len(line) <= ROOM:
+        if len(line) <= room:
             break
-    return line[:ROOM]
+    return line[:room]
 
 
 # State
@@ -273,25 +278,38 @@ def summary(rules, facts, oldest):
     return fitting([lambda size=size: answer(*size) for size in sizes])
 
 
-def one_rule(rule, seconds):
+def one_rule(rule, seconds, sizes, room):
     """The newest ones, each line as OSSEC wrote it."""
     begin = time.time() - seconds
-    found, count = [], 0
+    found, count = collections.deque(maxlen=sizes[0]), 0
     for path in sorted(alert_files(begin), key=os.path.getmtime):
         try:
             for line in lines(path):
                 alert = read_alert(line)
                 if alert and alert["rule"] == rule and (alert["time"] is None or alert["time"] >= begin):
                     count += 1
-                    found = [*found[-199:], line.decode("utf8", "replace").strip()]
+                    found.append(line.decode("utf8", "replace").strip())
         except (OSError, EOFError):
             continue
+    newest = list(found)
     return fitting(
-        [
-            lambda most=most: {"version": 1, "count": count, "lines": found[-most:] if most else []}
-            for most in (200, 50, 10, 1, 0)
-        ]
+        [lambda most=most: {"version": 1, "count": count, "lines": newest[-most:] if most else []} for most in sizes],
+        room,
     )
+
+
+def grave(level):
+    """Of all that there is: an instance that was just launched has nothing older. Nobody counts what has no file."""
+    first, count, files = None, 0, list(alert_files(0))
+    if not files:
+        sys.exit(f"there is no {ALERTS}/alerts.json")
+    for path in files:
+        for line in lines(path):
+            alert = read_alert(line)
+            if alert and alert["level"] >= level:
+                first, count = first or alert, count + 1
+    known = first and {key: first[key] for key in ("rule", "level", "description")}
+    return fitting([lambda: {"version": 1, "count": count, "first": known}])
 
 
 def main(what, *arguments):
@@ -299,8 +317,13 @@ def main(what, *arguments):
         print(fitting([lambda: state(True), lambda: state(False)]))
     elif what == "alerts":
         print(alerts(int(arguments[0]), int(arguments[1])))
+    elif what == "grave":
+        print(grave(int(arguments[0])))
+    elif what == "details":
+        sizes = (MOST_DETAILS, 1000, 200, 10, 0)
+        print(one_rule(int(arguments[0]), int(arguments[1]), sizes, LARGEST))
     else:
-        print(one_rule(int(arguments[0]), int(arguments[1])))
+        print(one_rule(int(arguments[0]), int(arguments[1]), (200, 50, 10, 1, 0), ROOM))
 
 
 main(*sys.argv[1:])

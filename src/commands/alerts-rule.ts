@@ -5,11 +5,12 @@ import type { Context } from '../context.ts';
 import { EXIT, type ExitCode } from '../failure.ts';
 import { lookDocument } from '../instances/documents.ts';
 import { instancesOf } from '../instances/find.ts';
-import { lookAtRule } from '../instances/look.ts';
+import { lookAtDetails, lookAtRule } from '../instances/look.ts';
 import { minuteOf } from '../report/alerts/words.ts';
 import { quoteTerminal } from '../report/terminal-text.ts';
 import { readAlertFile } from '../world/alert-files.ts';
 import { loadAssets } from '../world/assets.ts';
+import { parseObjectFolder } from '../world/s3.ts';
 import { openSite } from '../world/site.ts';
 import type { AlertsOptions } from './alerts.ts';
 import { commandDoors, installInRehearsal } from './instances-world.ts';
@@ -78,13 +79,39 @@ async function ofInstances(context: Context, options: AlertsOptions & { readonly
   const document = lookDocument(await loadAssets());
   await installInRehearsal(site, [document]);
   const instances = instancesOf(await findTargets(site.aws.rollouts, fleet, options));
-  const { answers, problems } = await lookAtRule(commandDoors(context, site), document, {
-    instanceIds: instances.map(({ id }) => id),
-    seconds: options.since ?? DAY,
-    rule: options.rule,
+  const doors = commandDoors(context, site);
+  const wanted = { seconds: options.since ?? DAY, rule: options.rule };
+  const ids = instances.map(({ id }) => id);
+  const short = await lookAtRule(doors, document, { ...wanted, instanceIds: ids });
+  const cut = [...short.answers].flatMap(([id, { count, lines: found }]) =>
+    count > found.length ? [id] : [],
+  );
+  const { details: place } = fleet.ossec;
+  if (place === undefined && cut.length > 0) sayCut(context);
+  const long =
+    place === undefined || cut.length === 0
+      ? undefined
+      : await lookAtDetails(doors, document, {
+          ...{ ...wanted, instanceIds: cut },
+          ...{ place: parseObjectFolder(place), objects: site.aws.objects },
+        });
+  // Of an instance that was asked twice, the second answer is the longer one.
+  const answers = new Map([...short.answers, ...(long?.answers ?? [])]);
+  return {
+    details: [...answers]
+      .map(([host, { count, lines: found }]): Details => ({ host, count, lines: found }))
+      .filter(({ count }) => count > 0),
+    problems: new Map([
+      ...short.problems,
+      ...[...(long?.problems ?? [])].map(([id, why]) => [id, `only the newest are shown: ${why}`] as const),
+    ]),
+  };
+}
+
+function sayCut(context: Context): void {
+  context.reporter.emit({
+    ...{ type: 'notice', level: 'info' },
+    text: 'SSM has no room for all of them, so only the newest are shown',
+    remedy: 'with `ossec.details: s3://BUCKET/PREFIX` in the fleet file, instances put the others there',
   });
-  const details = [...answers]
-    .map(([host, { count, lines: found }]): Details => ({ host, count, lines: found }))
-    .filter(({ count }) => count > 0);
-  return { details, problems };
 }

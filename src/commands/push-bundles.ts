@@ -4,10 +4,10 @@ import type { Context } from '../context.ts';
 import { EXIT, type ExitCode, fail } from '../failure.ts';
 import type { Fleet } from '../fleet/model.ts';
 import type { Bundle } from '../instances/push/bundle.ts';
-import { type BundlePlace, bundleKey, bundlePlace } from '../instances/push/document.ts';
+import { bundleKey } from '../instances/push/document.ts';
 import { PLATFORM } from '../trees/model.ts';
 import { loadAssets } from '../world/assets.ts';
-import { formatObjectAddress } from '../world/s3.ts';
+import { formatObjectAddress, type ObjectFolder, parseObjectFolder } from '../world/s3.ts';
 import { openSite, type Site } from '../world/site.ts';
 import { type RoleOptions, selectRoles } from './fleet-options.ts';
 import { loadForCommand } from './load.ts';
@@ -45,8 +45,8 @@ export async function ossecBundle(context: Context, options: BundleOptions): Pro
   return EXIT.done;
 }
 
-export function placeOf({ ossec: { bundles } }: Fleet): BundlePlace {
-  if (bundles !== undefined) return bundlePlace(bundles);
+export function placeOf({ ossec: { bundles } }: Fleet): ObjectFolder {
+  if (bundles !== undefined) return parseObjectFolder(bundles);
   return fail({
     kind: 'input',
     problem: 'the fleet file does not say where instances fetch what is pushed',
@@ -55,7 +55,7 @@ export function placeOf({ ossec: { bundles } }: Fleet): BundlePlace {
 }
 
 /** A bundle is never replaced: its name is its digest. Returns whether it is new. */
-export function publish({ aws }: Site, place: BundlePlace, { sha256, content }: Bundle): Promise<boolean> {
+export function publish({ aws }: Site, place: ObjectFolder, { sha256, content }: Bundle): Promise<boolean> {
   return aws.objects.create({ bucket: place.bucket, key: bundleKey(place, sha256) }, content);
 }
 

@@ -15,7 +15,7 @@ import { planWaves, type Waves } from '../rollout/waves.ts';
 import { openSite } from '../world/site.ts';
 import { fleetFolderOf } from './fleet-folder.ts';
 import { loadForCommand } from './load.ts';
-import { confirmRollout, openDoors } from './rollout-doors.ts';
+import { confirmRollout, openDoors, requireChecks } from './rollout-doors.ts';
 import type { RolloutOptions } from './rollout-options.ts';
 import { Preparing } from './rollout-prepare.ts';
 import { report } from './rollout-report.ts';
@@ -27,6 +27,13 @@ export async function rollout(context: Context, options: RolloutOptions): Promis
   const site = await openSite(context, { rehearse: options.rehearse, region });
   const doors = openDoors(context, site, options.file);
   const targets = await findTargets(doors.rollouts, fleet, options);
+  if (options.checks) {
+    await requireChecks(
+      context,
+      site,
+      targets.flatMap(({ role }) => role.rollout.checks),
+    );
+  }
   const { name, images } = fleet;
   const fleetFolder = fleetFolderOf(context, options.file);
   const reports = openReports(fleetFolder, { fleet, objects: site.aws.objects });

@@ -154,6 +154,8 @@ export interface Ossec extends OssecLayer {
   readonly builtTrees: string | undefined;
   /** `s3://BUCKET/PREFIX` of what is pushed to running instances; undefined: nothing is. */
   readonly bundles: string | undefined;
+  /** `s3://BUCKET/PREFIX` of answers that are too long for SSM; undefined: they are cut. */
+  readonly details: string | undefined;
   /** Events from this level on become alerts. */
   readonly alertLevel: number;
   readonly systemLog: 'auto' | 'journald' | 'rsyslog';

@@ -23,6 +23,7 @@ export function normalizeOssec(
     frozen,
     builtTrees: file.built_trees?.replace(/\/$/, ''),
     bundles: file.bundles?.replace(/\/$/, ''),
+    details: file.details?.replace(/\/$/, ''),
     alertLevel: file.alert_level,
     systemLog: file.system_log,
     syscheckSeconds: secondsOf(file.syscheck.frequency),

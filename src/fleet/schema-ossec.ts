@@ -266,6 +266,11 @@ export const ossec = z
       .describe(
         'Where running instances fetch what `bake ossec push` brings them: `s3://BUCKET/PREFIX`. Who may write there is root on them.',
       ),
+    details: ossecField.s3Prefix
+      .optional()
+      .describe(
+        'Where instances put the alerts that `bake alerts --rule` asks for and SSM has no room for: `s3://BUCKET/PREFIX`. They are removed once they are read.',
+      ),
     slack_ossec_url: hookUrl
       .optional()
       .describe('The hook of every entry of `alert_rules_list` that has none of its own.'),

@@ -1,6 +1,8 @@
 /** What baking images and rolling them out needs. Pure. */
 
 import type { Fleet } from '../fleet/model.ts';
+import { LOOK } from '../instances/documents.ts';
+import { askStatements } from './document-statements.ts';
 import { objects, ofFleet, type Statement, statement } from './statement.ts';
 
 export function buildStatements(fleet: Fleet): Statement[] {
@@ -153,21 +155,8 @@ export function rolloutStatements(fleet: Fleet): Statement[] {
   ];
 }
 
-/** A check of alerts runs a script of its own: AWS's document takes any, so this right is root on the instances. */
-function alertChecks({ region, roles }: Fleet): Statement[] {
-  const asks = roles.some(({ rollout }) => rollout.checks.some(({ kind }) => kind === 'alerts'));
-  if (!asks) return [];
-  return [
-    statement(
-      'AskForAlerts',
-      ['ssm:SendCommand'],
-      [`arn:aws:ssm:${region}::document/AWS-RunShellScript`, `arn:aws:ec2:${region}:*:instance/*`],
-    ),
-    statement('HearAnswers', [
-      'ssm:CancelCommand',
-      'ssm:DescribeInstanceInformation',
-      'ssm:GetCommandInvocation',
-      'ssm:ListCommandInvocations',
-    ]),
-  ];
+/** A check of alerts asks the new instances, and its right is the right to read. */
+function alertChecks(fleet: Fleet): Statement[] {
+  const asks = fleet.roles.some(({ rollout }) => rollout.checks.some(({ kind }) => kind === 'alerts'));
+  return asks ? askStatements(fleet, [LOOK]) : [];
 }

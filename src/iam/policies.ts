@@ -4,6 +4,7 @@ import type { Fleet } from '../fleet/model.ts';
 import { LOOK } from '../instances/documents.ts';
 import { MAINTENANCE } from '../instances/maintenance.ts';
 import { TAG } from '../plan/tags.ts';
+import { documentArn, documentStatements, onGroups } from './document-statements.ts';
 import { buildStatements, imagesStatements, rolloutStatements } from './image-policies.ts';
 import { objects, type Statement, statement } from './statement.ts';
 
@@ -35,7 +36,7 @@ export function policies(fleet: Fleet): Policy[] {
     {
       name: 'look',
       purpose: 'reads alerts and the state of instances: `bake alerts`, `bake status --instances`',
-      statements: documentStatements(fleet, [LOOK]),
+      statements: lookStatements(fleet),
     },
     {
       name: 'maintenance',
@@ -62,49 +63,24 @@ export function policies(fleet: Fleet): Policy[] {
     {
       name: 'instance',
       purpose:
-        'the role of the instances, beside AmazonSSMManagedInstanceCore: fetches what is pushed, reads where alerts are posted',
+        'the role of the instances, beside AmazonSSMManagedInstanceCore: fetches what is pushed, reads where alerts are posted, puts long answers into S3',
       statements: instanceStatements(fleet),
     },
   ];
 }
 
-const READ_COMMANDS = [
-  'ssm:DescribeInstanceInformation',
-  'ssm:GetCommandInvocation',
-  'ssm:ListCommandInvocations',
-  'ssm:ListCommands',
-];
-
-/** Finds instances, and sends them these documents. */
-function documentStatements(fleet: Fleet, names: readonly string[]): Statement[] {
+function lookStatements(fleet: Fleet): Statement[] {
+  const { details } = fleet.ossec;
   return [
-    statement('Find', [
-      'autoscaling:DescribeAutoScalingGroups',
-      'autoscaling:DescribeInstanceRefreshes',
-      'ec2:DescribeImages',
-      'ec2:DescribeInstances',
-      ...READ_COMMANDS,
-    ]),
-    statement(
-      'KnowTheDocument',
-      ['ssm:DescribeDocument', 'ssm:GetDocument'],
-      names.map((name) => documentArn(fleet, name)),
-    ),
-    ...send(fleet, names),
-    statement('End', ['ssm:CancelCommand']),
+    ...documentStatements(fleet, [LOOK]),
+    ...(details === undefined ? [] : [objects('ReadDetails', details, ['s3:GetObject', 's3:DeleteObject'])]),
   ];
 }
 
 function pushStatements(fleet: Fleet): Statement[] {
   const push = pushName(fleet);
   return [
-    ...documentStatements(fleet, [LOOK]).filter(({ Sid }) => Sid === 'Find' || Sid === 'End'),
-    statement(
-      'KnowTheDocuments',
-      ['ssm:DescribeDocument', 'ssm:GetDocument'],
-      [documentArn(fleet, LOOK), documentArn(fleet, push)],
-    ),
-    ...send(fleet, [LOOK, push]),
+    ...documentStatements(fleet, [LOOK, push]),
     ...(fleet.ossec.bundles === undefined
       ? []
       : [objects('SeeBundles', fleet.ossec.bundles, ['s3:ListBucket'])]),
@@ -116,29 +92,6 @@ function pushStatements(fleet: Fleet): Statement[] {
       },
     },
   ];
-}
-
-/** Two statements: AWS asks for the right to the document and to each instance. */
-function send(fleet: Fleet, documents: readonly string[]): Statement[] {
-  const condition = onGroups(fleet);
-  return [
-    statement(
-      'Send',
-      ['ssm:SendCommand'],
-      documents.map((name) => documentArn(fleet, name)),
-    ),
-    {
-      ...statement('SendToTheGroups', ['ssm:SendCommand'], [`arn:aws:ec2:${fleet.region}:*:instance/*`]),
-      ...(Object.keys(condition).length === 0 ? {} : { Condition: condition }),
-    },
-  ];
-}
-
-/** The groups that the fleet file names; where it finds them by tags, every instance is meant. */
-function onGroups({ roles }: Fleet): Readonly<Record<string, unknown>> {
-  const named = roles.flatMap(({ groups }) => groups);
-  if (named.length === 0 || roles.some(({ groupTags }) => Object.keys(groupTags).length > 0)) return {};
-  return { StringEquals: { 'aws:ResourceTag/aws:autoscaling:groupName': named } };
 }
 
 function publishStatements({ ossec: { bundles, builtTrees } }: Fleet): Statement[] {
@@ -182,6 +135,7 @@ function instanceStatements({ region, ossec, roles }: Fleet): Statement[] {
   const unique = (all: readonly string[]) => [...new Set(all)];
   return [
     ...(ossec.bundles === undefined ? [] : [objects('FetchBundles', ossec.bundles, ['s3:GetObject'])]),
+    ...(ossec.details === undefined ? [] : [objects('PutDetails', ossec.details, ['s3:PutObject'])]),
     ...(parameters.length === 0 ? [] : [statement('ReadHooks', ['ssm:GetParameter'], unique(parameters))]),
     ...(secrets.length === 0
       ? []
@@ -191,8 +145,4 @@ function instanceStatements({ region, ossec, roles }: Fleet): Statement[] {
 
 function pushName({ name }: Fleet): string {
   return `bake-push-${name}`;
-}
-
-function documentArn({ region }: Fleet, name: string): string {
-  return `arn:aws:ssm:${region}:*:document/${name}`;
 }

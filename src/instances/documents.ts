@@ -25,7 +25,8 @@ export function lookDocument(assets: Assets): OwnDocument {
     "case '{{ What }}' in",
     '  state) set -- state ;;',
     "  alerts) set -- alerts '{{ Seconds }}' '{{ Bucket }}' ;;",
-    "  *) set -- alert '{{ Rule }}' '{{ Seconds }}' ;;",
+    "  grave) set -- grave '{{ Level }}' ;;",
+    "  *) set -- '{{ What }}' '{{ Rule }}' '{{ Seconds }}' ;;",
     'esac',
     `exec nice -n 19 python3 -I -B - "$@" <<'${END}'`,
     ...linesOf(script),
@@ -34,10 +35,11 @@ export function lookDocument(assets: Assets): OwnDocument {
   return document(LOOK, {
     description: "Reads what OSSEC is on this instance, and counts its alerts. Changes nothing. bake's own.",
     parameters: {
-      What: { type: 'String', allowedValues: ['state', 'alerts', 'alert'] },
+      What: { type: 'String', allowedValues: ['state', 'alerts', 'alert', 'details', 'grave'] },
       Seconds: { type: 'String', default: '86400', allowedPattern: '^[1-9][0-9]{0,7}$' },
       Bucket: { type: 'String', default: '300', allowedPattern: '^[1-9][0-9]{2,5}$' },
       Rule: { type: 'String', default: '0', allowedPattern: '^[0-9]{1,6}$' },
+      Level: { type: 'String', default: '7', allowedPattern: '^([1-9]|1[0-6])$' },
     },
     mainSteps: [
       {

@@ -4,11 +4,13 @@ import { gunzipSync } from 'node:zlib';
 import { z } from 'zod';
 import type { HostTally } from '../alerts/model.ts';
 import { fail } from '../failure.ts';
+import type { ObjectFolder, ObjectStore } from '../world/s3.ts';
 import { LOOK_STEP, type OwnDocument } from './documents.ts';
-import { type CommandDoors, runCommand } from './run-command.ts';
+import { readAnswers } from './long-answers.ts';
+import { type CommandDoors, type CommandOutcome, runCommand, whyNoAnswer } from './run-command.ts';
 
-/** What an answer may unfold to: SSM cuts the folded one at 24,000 characters. */
-const LARGEST_BYTES = 8 * 1024 * 1024;
+/** What an answer may unfold to. */
+const LARGEST_BYTES = 64 * 1024 * 1024;
 
 export interface Looked<Answer> {
   /** By instance. */
@@ -90,50 +92,100 @@ export interface AlertsWanted {
   readonly bucketSeconds: number;
 }
 
-/** The newest alerts of one rule, as OSSEC wrote them, and how many there are. */
-export function lookAtRule(
-  doors: CommandDoors,
-  document: OwnDocument,
-  { instanceIds, seconds, rule }: { instanceIds: readonly string[]; seconds: number; rule: number },
-) {
-  const parameters = { What: ['alert'], Seconds: [String(seconds)], Rule: [String(rule)] };
-  return look(doors, document, { instanceIds, parameters, schema: ALERT });
+export interface RuleWanted {
+  readonly instanceIds: readonly string[];
+  readonly seconds: number;
+  readonly rule: number;
 }
 
-interface Wanted<Schema extends z.ZodType> {
+/** The newest alerts of one rule, as OSSEC wrote them, and how many there are: those that SSM has room for. */
+export function lookAtRule(doors: CommandDoors, document: OwnDocument, wanted: RuleWanted) {
+  const parameters = { What: ['alert'], ...ofRule(wanted) };
+  return look(doors, document, { instanceIds: wanted.instanceIds, parameters, schema: ALERT });
+}
+
+/** Far more of them: instances put them into S3, where they are read and removed. */
+export async function lookAtDetails(
+  doors: CommandDoors,
+  document: OwnDocument,
+  { place, objects, ...wanted }: RuleWanted & LongAnswers,
+): Promise<Looked<z.infer<typeof ALERT>>> {
+  const outcomes = await ask(doors, document, {
+    instanceIds: wanted.instanceIds,
+    parameters: { What: ['details'], ...ofRule(wanted) },
+    outputTo: place,
+  });
+  return readAnswers(outcomes, objects, (text) => unfold(text, ALERT));
+}
+
+export interface LongAnswers {
+  readonly place: ObjectFolder;
+  readonly objects: Pick<ObjectStore, 'open' | 'remove'>;
+}
+
+function ofRule({ seconds, rule }: RuleWanted) {
+  return { Seconds: [String(seconds)], Rule: [String(rule)] };
+}
+
+const GRAVE = z.object({
+  version: z.literal(1),
+  count: z.number(),
+  first: z.object({ rule: z.number(), level: z.number(), description: z.string() }).nullable(),
+});
+
+/** How many alerts of a level or above there are, and the first of them; untrusted. */
+export type GraveAlerts = Readonly<z.infer<typeof GRAVE>>;
+
+export function lookForGrave(
+  doors: CommandDoors,
+  document: OwnDocument,
+  { instanceIds, level }: { readonly instanceIds: readonly string[]; readonly level: number },
+): Promise<Looked<GraveAlerts>> {
+  const parameters = { What: ['grave'], Level: [String(level)] };
+  return look(doors, document, { instanceIds, parameters, schema: GRAVE });
+}
+
+interface Question {
   readonly instanceIds: readonly string[];
   readonly parameters: Readonly<Record<string, readonly string[]>>;
+  readonly outputTo?: ObjectFolder;
+}
+
+interface Wanted<Schema extends z.ZodType> extends Question {
   readonly schema: Schema;
 }
 
 async function look<Schema extends z.ZodType>(
   doors: CommandDoors,
   document: OwnDocument,
-  { instanceIds, parameters, schema }: Wanted<Schema>,
+  { schema, ...question }: Wanted<Schema>,
 ): Promise<Looked<z.infer<Schema>>> {
-  const outcomes = await runCommand(doors, {
-    instanceIds,
-    document: { name: document.name, sha256: await installedHash(doors, document) },
-    parameters,
-    step: LOOK_STEP,
-    comment: `bake looks: ${parameters.What?.[0]}`,
-    deliverySeconds: 60,
-    // That one can't answer keeps nobody from asking the others.
-    maxErrors: instanceIds.length,
-  });
+  const outcomes = await ask(doors, document, question);
   const answers = new Map<string, z.infer<Schema>>();
   const problems = new Map<string, string>();
-  for (const { instanceId, kind, problem, stdout, stderr } of outcomes.values()) {
-    const answer = kind === 'done' ? unfold(stdout, schema) : undefined;
-    if (answer !== undefined) answers.set(instanceId, answer);
-    else problems.set(instanceId, kind === 'done' ? 'its answer can not be read' : said(problem, stderr));
+  for (const outcome of outcomes) {
+    const answer = outcome.kind === 'done' ? unfold(outcome.stdout, schema) : undefined;
+    if (answer !== undefined) answers.set(outcome.instanceId, answer);
+    else problems.set(outcome.instanceId, whyNoAnswer(outcome));
   }
   return { answers, problems };
 }
 
-function said(problem: string, stderr: string): string {
-  const last = stderr.trim().split('\n').at(-1) ?? '';
-  return last === '' ? problem : `${problem}: ${last.slice(0, 300)}`;
+async function ask(
+  doors: CommandDoors,
+  document: OwnDocument,
+  question: Question,
+): Promise<CommandOutcome[]> {
+  const outcomes = await runCommand(doors, {
+    ...question,
+    document: { name: document.name, sha256: await installedHash(doors, document) },
+    step: LOOK_STEP,
+    comment: `bake looks: ${question.parameters.What?.[0]}`,
+    deliverySeconds: 60,
+    // That one can't answer keeps nobody from asking the others.
+    maxErrors: question.instanceIds.length,
+  });
+  return [...outcomes.values()];
 }
 
 /**

@@ -2,11 +2,12 @@
  * Sends a command to any number of instances, waits, and collects what it has come to on each:
  *
  *     const outcomes = await runCommand(doors, {
- *       instanceIds, document: { name: 'AWS-RunShellScript' }, parameters: { commands: ['true'] }, step: 'runShellScript',
+ *       instanceIds, document: { name: 'bake-look', sha256 }, parameters: { What: ['state'] }, step: 'look',
  *     });
  *     for (const { instanceId, kind, stdout } of outcomes.values()) …
  */
 
+import type { ObjectAddress } from '../world/s3.ts';
 import type { CommandRequest, Commands, Invocation, ManagedInstance } from '../world/ssm-commands.ts';
 
 export interface CommandDoors {
@@ -33,6 +34,8 @@ export interface CommandOutcome {
   readonly stdout: string;
   readonly stderr: string;
   readonly exitCode: number | undefined;
+  /** Where all of stdout is, of a command with `outputTo`. */
+  readonly stdoutAt: ObjectAddress | undefined;
 }
 
 const INSTANCES_A_COMMAND = 50;
@@ -79,6 +82,13 @@ export function whyUnreachable(managed: ManagedInstance | undefined): string {
   return `its SSM agent is not online; it was last heard of at ${managed.lastSeenAt ?? 'no time that is known'}`;
 }
 
+/** Why there is no answer that can be read; untrusted. */
+export function whyNoAnswer({ kind, problem, stderr }: CommandOutcome): string {
+  if (kind === 'done') return 'its answer can not be read';
+  const last = stderr.trim().split('\n').at(-1) ?? '';
+  return last === '' ? problem : `${problem}: ${last.slice(0, 300)}`;
+}
+
 async function runBatch(
   doors: CommandDoors,
   { step, onOutcome: _, ...request }: WantedCommand,
@@ -95,7 +105,9 @@ async function runBatch(
     );
     for (const invocation of ended) {
       left.delete(invocation.instanceId);
-      tell(await outcomeOf(commands, commandId, { invocation, step }));
+      tell(
+        await outcomeOf(commands, commandId, { invocation, step, isLong: request.outputTo !== undefined }),
+      );
     }
     if (doors.isInterrupted()) break;
   }
@@ -104,19 +116,16 @@ async function runBatch(
 async function outcomeOf(
   commands: Commands,
   commandId: string,
-  { invocation, step }: { readonly invocation: Invocation; readonly step: string },
+  { invocation, step, isLong }: Ended,
 ): Promise<CommandOutcome> {
   const { instanceId, state, details, steps } = invocation;
   if (state === 'not-delivered')
     return unreachable(instanceId, `SSM could not deliver the command: ${details}`);
   // The step that was wanted has not run where one before it has failed.
   const ran = steps.find(({ name }) => name === step) ?? steps.at(-1);
-  const {
-    stdout = '',
-    stderr = '',
-    exitCode,
-  } = ran === undefined ? {} : (listed(ran) ?? (await commands.output(commandId, instanceId, ran.name)));
-  const said = { instanceId, stdout, stderr, exitCode };
+  const outputOf = async ({ name, ...rest }: Invocation['steps'][number]) =>
+    (isLong ? undefined : listed({ name, ...rest })) ?? (await commands.output(commandId, instanceId, name));
+  const said = { instanceId, ...(ran === undefined ? NOTHING : await outputOf(ran)) };
   if (state === 'done') return { ...said, kind: 'done', problem: '' };
   if (state === 'cancelled') return { ...said, kind: 'cancelled', problem: `SSM says: ${details}` };
   return {
@@ -126,10 +135,19 @@ async function outcomeOf(
   };
 }
 
+interface Ended {
+  readonly invocation: Invocation;
+  readonly step: string;
+  /** What it says goes to S3: where to is to be asked for. */
+  readonly isLong: boolean;
+}
+
+const NOTHING = { stdout: '', stderr: '', exitCode: undefined, stdoutAt: undefined };
+
 /** Of an output that is listed whole, and is no error's, nobody has to ask again: fifty instances are one call. */
 function listed({ output, exitCode }: Invocation['steps'][number]) {
   const isWhole = output !== '' && output.length < LISTED_CHARACTERS && !output.includes(ERROR_MARK);
-  return isWhole ? { stdout: output, stderr: '', exitCode } : undefined;
+  return isWhole ? { ...NOTHING, stdout: output, exitCode } : undefined;
 }
 
 const LISTED_CHARACTERS = 2400;
@@ -141,5 +159,5 @@ function problemOf({ name, exitCode }: Invocation['steps'][number], details: str
 }
 
 function unreachable(instanceId: string, problem: string): CommandOutcome {
-  return { instanceId, kind: 'unreachable', problem, stdout: '', stderr: '', exitCode: undefined };
+  return { instanceId, kind: 'unreachable', problem, ...NOTHING };
 }

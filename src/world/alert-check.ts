@@ -1,17 +1,24 @@
-/** The door to the alerts of new instances, through SSM. */
+/** The door to the alerts of new instances, through SSM and the document that only looks. */
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Failed } from '../failure.ts';
-import { runCommand } from '../instances/run-command.ts';
-import { alertScript, judgeAlerts } from '../rollout/checks/alerts.ts';
+import type { OwnDocument } from '../instances/documents.ts';
+import { lookForGrave } from '../instances/look.ts';
+import { judgeAlerts } from '../rollout/checks/alerts.ts';
 import type { AlertCheck, CheckPlace, CheckResult } from '../rollout/checks/model.ts';
 import type { Commands } from './ssm-commands.ts';
+
+export interface AlertCheckWorld {
+  readonly commands: Commands;
+  readonly document: OwnDocument;
+  readonly signal: AbortSignal;
+}
 
 /** Asks each instance, within the check's limit. What goes wrong is the check's result. */
 export async function runAlertCheck(
   check: AlertCheck,
-  { instances, group }: CheckPlace,
-  { commands, signal }: { readonly commands: Commands; readonly signal: AbortSignal },
+  { instances: instanceIds }: CheckPlace,
+  { commands, document, signal }: AlertCheckWorld,
 ): Promise<CheckResult> {
   const limit = AbortSignal.any([signal, AbortSignal.timeout(check.limitSeconds * 1000)]);
   const doors = {
@@ -20,19 +27,7 @@ export async function runAlertCheck(
     isInterrupted: () => limit.aborted,
   };
   try {
-    const outcomes = await runCommand(doors, {
-      instanceIds: instances,
-      document: { name: 'AWS-RunShellScript' },
-      parameters: { commands: [alertScript(check)] },
-      comment: `bake rollout: alerts of ${group}`.slice(0, 100),
-      step: 'runShellScript',
-    });
-    const answers = [...outcomes.values()].map(({ instanceId, kind, problem, stdout, stderr }) => ({
-      instanceId,
-      problem: kind === 'done' ? '' : [problem, stderr.trim()].filter((text) => text !== '').join(': '),
-      stdout,
-    }));
-    return judgeAlerts(check, answers);
+    return judgeAlerts(check, await lookForGrave(doors, document, { instanceIds, level: check.level }));
   } catch (error) {
     if (!(error instanceof Failed)) throw error;
     return { passed: false, why: error.message };

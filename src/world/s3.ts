@@ -21,6 +21,8 @@ export interface ObjectStore {
   create(address: ObjectAddress, content: Uint8Array): Promise<boolean>;
   /** Writes an object, whatever is there. */
   replace(address: ObjectAddress, content: Uint8Array): Promise<void>;
+  /** What is gone already is no failure. */
+  remove(address: ObjectAddress): Promise<void>;
   /** The keys that begin with `prefix`, sorted. */
   keys(bucket: string, prefix: string): Promise<string[]>;
 }
@@ -37,8 +39,27 @@ export function openObjectStore(settings: S3ClientConfig): ObjectStore {
     create: async (address, content) =>
       unlessTaken(async () => put(await client(), address, content, { IfNoneMatch: '*' })),
     replace: async (address, content) => put(await client(), address, content, {}),
+    remove: async ({ bucket, key }) => {
+      const { DeleteObjectCommand } = await import('@aws-sdk/client-s3');
+      const s3 = await client();
+      await explained('s3:DeleteObject', () =>
+        s3.send(new DeleteObjectCommand({ Bucket: bucket, Key: key })),
+      );
+    },
     keys: async (bucket, prefix) => keys(await client(), bucket, prefix),
   };
+}
+
+/** Where in S3 things lie below `s3://BUCKET/PREFIX`, without a slash at its end. */
+export interface ObjectFolder {
+  readonly bucket: string;
+  /** Empty, or without a slash at its end. */
+  readonly prefix: string;
+}
+
+export function parseObjectFolder(text: string): ObjectFolder {
+  const { bucket, key } = parseObjectAddress(`${text}/x`) ?? { bucket: '', key: 'x' };
+  return { bucket, prefix: key.slice(0, -2) };
 }
 
 /** `s3://BUCKET/KEY` in its parts; undefined for anything else. */

@@ -89,10 +89,45 @@ test('an answer has room in what SSM shows, however much there is to say', async
   assert.equal(unfold(whole, z.looseObject({ count: z.number() }))?.count, 4);
 });
 
+test('an output that goes to S3 has room for far more of a rule', async () => {
+  const lines = Array.from({ length: 3000 }, (_, n) =>
+    alertLine({
+      rule: 550,
+      time: now - 3000 + n,
+      log: Buffer.from(`${n * 7919}`.repeat(9)).toString('base64'),
+    }),
+  );
+  const ALERT = z.object({ count: z.number(), lines: z.array(z.string()) });
+  const short = unfold(await look(lines.join('\n'), 'alert', '550', '86400'), ALERT);
+  assert.ok(short && short.count === 3000 && short.lines.length < 300);
+  const whole = unfold(await look(lines.join('\n'), 'details', '550', '86400'), ALERT);
+  assert.deepEqual(whole, { count: 3000, lines });
+});
+
+test('what is grave is counted, whatever a log line says; without a file nothing is known', async () => {
+  const lines = [3, 7, 15].map((level) =>
+    alertLine({ rule: 1000 + level, level, description: `of ${level}` }),
+  );
+  lines.push(alertLine({ level: 3, log: '{"level":12}, "level":12, }' }), 'no alert');
+  const GRAVE = z.looseObject({ count: z.number() });
+  assert.deepEqual(unfold(await look(lines.join('\n'), 'grave', '7'), GRAVE), {
+    ...{ version: 1, count: 2 },
+    first: { rule: 1007, level: 7, description: 'of 7' },
+  });
+  assert.deepEqual(unfold(await look('', 'grave', '7'), GRAVE), { version: 1, count: 0, first: null });
+  const script = (await readFile(SCRIPT, 'utf8')).replace('/var/ossec/logs/alerts', '/nowhere');
+  const { exitCode, stderr } = await execa('python3', ['-I', '-B', '-', 'grave', '7'], {
+    input: script,
+    reject: false,
+  });
+  assert.equal(exitCode, 1);
+  assert.equal(stderr, 'there is no /nowhere/alerts.json');
+});
+
 test('the document is one that SSM takes', async () => {
   const { content } = lookDocument(await loadAssets());
   assert.ok(content.length < 60_000);
   const places = [...content.matchAll(/\{\{ (\w+) \}\}/g)].map(([, name]) => name);
-  assert.deepEqual(places, ['What', 'Seconds', 'Bucket', 'Rule', 'Seconds']);
+  assert.deepEqual(places, ['What', 'Seconds', 'Bucket', 'Level', 'What', 'Rule', 'Seconds']);
   assert.doesNotMatch(content.replaceAll(/\{\{ \w+ \}\}/g, ''), /\{\{/);
 });

@@ -5,7 +5,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { CreateBucketCommand } from '@aws-sdk/client-s3';
+import { CreateBucketCommand, ListObjectsV2Command } from '@aws-sdk/client-s3';
 import { launchGroup } from '../support/group.ts';
 import { bake, bakeJson, rehearsalS3, STATE } from '../support/rehearsal.ts';
 
@@ -35,7 +35,7 @@ async function writeFleet(listens: string, level = 3): Promise<void> {
 region: ${REGION}
 source: { filter: { name: debian-12-amd64-*, owners: ["136693071363"] } }
 builder: { ssh: { user: admin, via: public_address, from: my_address } }
-ossec: { bundles: "s3://${BUCKET}/pushed", alert_level: ${level} }
+ossec: { bundles: "s3://${BUCKET}/pushed", details: "s3://${BUCKET}/details", alert_level: ${level} }
 roles:
   web: { packages: [nginx-light], services: [nginx], listens: [${listens}], groups: [${GROUP}] }
 `,
@@ -75,6 +75,11 @@ while time.time() < end:
     count += 1
     time.sleep(0.01)
 print(count, lost)`;
+
+const ALERTS = `import json, os, time
+for n in range(3000):
+    print(json.dumps({"rule": {"level": 3, "comment": "x", "sidid": 5720}, "full_log": os.urandom(40).hex(),
+                      "TimeStamp": int(time.time() * 1000)}))`;
 
 test('a group is updated in place, canary first, and what does not prove itself goes back', {
   skip: SKIP,
@@ -131,6 +136,17 @@ test('a group is updated in place, canary first, and what does not prove itself 
   );
   const again = await push();
   assert.deepEqual([again.exitCode, again.kinds.toSorted()], [0, ['skipped', 'skipped', 'updated']]);
+
+  // Of more alerts than SSM has room for, the others come through S3, and nothing of them stays there.
+  await group.bash(first, `python3 -c '${ALERTS}' >>/var/ossec/logs/alerts/alerts.json`);
+  const { value: alerts } = await run('alerts', '--role', 'web', '--rule', '5720');
+  assert.deepEqual(
+    alerts.details.map(({ host, lines }: { host: string; lines: string[] }) => [host, lines.length]),
+    [[first, 3000]],
+  );
+  const s3 = await rehearsalS3(REGION);
+  const { KeyCount } = await s3.send(new ListObjectsV2Command({ Bucket: BUCKET, Prefix: 'details' }));
+  assert.equal(KeyCount, 0);
 
   // The next bake contains what was pushed.
   const next = await bakeWeb();

@@ -20,6 +20,7 @@ const OSSEC = {
   frozen: (await readLock(lockFileOf(FILE)))?.ossec,
   builtTrees: 's3://bucket/trees',
   bundles: 's3://bucket/pushed',
+  details: 's3://bucket/details',
   alerts: [
     { rule: 510, hook: SLACK, level: undefined, description: undefined },
     { rule: 'netstat', hook: SLACK, level: undefined, description: undefined },

@@ -2,12 +2,13 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import type { Fleet } from '../../src/fleet/model.ts';
 import { policies } from '../../src/iam/policies.ts';
 import { testFleet, testOssec, testRole } from '../support/fleet.ts';
 
 const SOURCE = join(import.meta.dirname, '..', '..', 'src');
 const FLEET = testFleet({
-  ossec: testOssec({ bundles: 's3://shop/pushed', builtTrees: 's3://shop/trees' }),
+  ossec: testOssec({ bundles: 's3://shop/pushed', details: 's3://shop/long', builtTrees: 's3://shop/trees' }),
   images: {
     ...testFleet().images,
     parameters: '/golden',
@@ -55,13 +56,39 @@ test('the right to push is not the right to run a command, nor to write what is 
   });
 });
 
-test('instances read bundles and nothing beside them', () => {
-  assert.deepEqual(of('instance')[0], {
-    Sid: 'FetchBundles',
-    Effect: 'Allow',
-    Action: ['s3:GetObject'],
-    Resource: ['arn:aws:s3:::shop/pushed/*'],
-  });
+test('instances read bundles and write long answers, and nothing beside them', () => {
+  const objects = of('instance').filter(({ Action }) => Action.some((action) => action.startsWith('s3:')));
+  assert.deepEqual(
+    objects.map(({ Action, Resource }) => [Action, Resource]),
+    [
+      [['s3:GetObject'], ['arn:aws:s3:::shop/pushed/*']],
+      [['s3:PutObject'], ['arn:aws:s3:::shop/long/*']],
+    ],
+  );
+});
+
+test('who reads alerts removes the long answers, and can write none', () => {
+  const objects = of('look').filter(({ Action }) => Action.some((action) => action.startsWith('s3:')));
+  assert.deepEqual(
+    objects.map(({ Action, Resource }) => [Action, Resource]),
+    [[['s3:DeleteObject', 's3:GetObject'], ['arn:aws:s3:::shop/long/*']]],
+  );
+});
+
+test('no policy allows a document that runs any command, and a rollout asks only where it checks alerts', () => {
+  const alerts = { kind: 'alerts', name: 'alerts', level: 7, limitSeconds: 60 } as const;
+  const role = testRole();
+  const checked = testFleet({ roles: [{ ...role, rollout: { ...role.rollout, checks: [alerts] } }] });
+  const sent = (fleet: Fleet) =>
+    policies(fleet)
+      .flatMap(({ name, statements }) => statements.map((one) => ({ name, ...one })))
+      .filter(({ Action }) => Action.includes('ssm:SendCommand'));
+  for (const { Resource } of sent(checked))
+    for (const one of Resource) assert.doesNotMatch(one, /AWS-|\/\*$(?<!instance\/\*)/);
+  const documents = (fleet: Fleet) =>
+    sent(fleet).flatMap(({ name, Resource }) => (name === 'rollout' ? Resource : []));
+  assert.ok(documents(checked).includes('arn:aws:ssm:eu-central-1:*:document/bake-look'));
+  assert.deepEqual(documents(FLEET), []);
 });
 
 test('no statement allows all of a service', () => {

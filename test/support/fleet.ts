@@ -21,6 +21,7 @@ export function testOssec(parts: Partial<Ossec> = {}): Ossec {
     frozen: undefined,
     builtTrees: undefined,
     bundles: undefined,
+    details: undefined,
     alertLevel: 3,
     systemLog: 'auto',
     syscheckSeconds: 21_600,

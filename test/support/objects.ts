@@ -28,6 +28,7 @@ export function memoryStore(): MemoryStore {
     replace: async (address: ObjectAddress, bytes) => {
       content.set(formatObjectAddress(address), Buffer.from(bytes));
     },
+    remove: async (address) => void content.delete(formatObjectAddress(address)),
     keys: async (bucket, prefix) =>
       [...content.keys()]
         .filter((name) => name.startsWith(`s3://${bucket}/${prefix}`))

@@ -1,6 +1,6 @@
 /** The SSM document that pushes. Pure. */
 
-import { parseObjectAddress } from '../../world/s3.ts';
+import type { ObjectFolder } from '../../world/s3.ts';
 import { document, type OwnDocument } from '../documents.ts';
 
 /** The step whose output says what has become of the instance. */
@@ -8,19 +8,7 @@ export const PUSH_STEP = 'apply';
 
 const INCOMING = '/var/lib/bake/push/incoming';
 
-export interface BundlePlace {
-  readonly bucket: string;
-  /** Empty, or without a slash at its end. */
-  readonly prefix: string;
-}
-
-/** Where the bundles of a fleet are, from `ossec.bundles`. */
-export function bundlePlace(bundles: string): BundlePlace {
-  const { bucket, key } = parseObjectAddress(`${bundles}/x`) ?? { bucket: '', key: 'x' };
-  return { bucket, prefix: key.slice(0, -2) };
-}
-
-export function bundleKey({ prefix }: BundlePlace, sha256: string): string {
+export function bundleKey({ prefix }: ObjectFolder, sha256: string): string {
   return [...(prefix === '' ? [] : [prefix]), `${sha256}.tar.gz`].join('/');
 }
 
@@ -28,7 +16,7 @@ export function bundleKey({ prefix }: BundlePlace, sha256: string): string {
  * Who may send it chooses among the bundles that lie in one place, and can't write there: the place is in the document,
  * and what comes from it is checked against the digest before it is unpacked.
  */
-export function pushDocument(fleet: string, region: string, place: BundlePlace): OwnDocument {
+export function pushDocument(fleet: string, region: string, place: ObjectFolder): OwnDocument {
   const key = bundleKey(place, '{{ Bundle }}');
   const domain = region.startsWith('cn-') ? 'amazonaws.com.cn' : 'amazonaws.com';
   return document(`bake-push-${fleet}`, {

@@ -4,13 +4,14 @@ import fc from 'fast-check';
 import type { InstanceState } from '../../../src/instances/look.ts';
 import { makeBundle } from '../../../src/instances/push/bundle.ts';
 import { changeOf } from '../../../src/instances/push/change.ts';
-import { bundleKey, bundlePlace, pushDocument } from '../../../src/instances/push/document.ts';
+import { bundleKey, pushDocument } from '../../../src/instances/push/document.ts';
 import { outcomeOf } from '../../../src/instances/push/outcome.ts';
 import { textDiff } from '../../../src/instances/push/text-diff.ts';
 import { wantedLayer } from '../../../src/instances/push/wanted.ts';
 import { wavesOf } from '../../../src/instances/push/waves.ts';
 import { effectiveOssec } from '../../../src/ossec/config.ts';
 import { loadAssets } from '../../../src/world/assets.ts';
+import { parseObjectFolder } from '../../../src/world/s3.ts';
 import { testFleet } from '../../support/fleet.ts';
 
 const assets = await loadAssets();
@@ -76,9 +77,9 @@ test('the same fleet file gives the same bundle', () => {
 });
 
 test('the document says where bundles come from, and takes a digest only', () => {
-  const place = bundlePlace('s3://shop/pushed');
+  const place = parseObjectFolder('s3://shop/pushed');
   assert.deepEqual(place, { bucket: 'shop', prefix: 'pushed' });
-  assert.equal(bundleKey(bundlePlace('s3://shop'), 'ab'), 'ab.tar.gz');
+  assert.equal(bundleKey(parseObjectFolder('s3://shop'), 'ab'), 'ab.tar.gz');
   const { name, content } = pushDocument('shop', 'eu-central-1', place);
   assert.equal(name, 'bake-push-shop');
   const { parameters, mainSteps } = JSON.parse(content);
@@ -123,7 +124,15 @@ test('a text becomes the other one by the lines that differ', () => {
 
 test('what an instance says of its push is read, and nothing else is a success', () => {
   const said = (stdout: string, kind: 'done' | 'failed' = 'done') =>
-    outcomeOf({ instanceId: 'i-1', kind, problem: '', stdout, stderr: 'oh\nno', exitCode: 0 });
+    outcomeOf({
+      instanceId: 'i-1',
+      kind,
+      problem: '',
+      stdout,
+      stderr: 'oh\nno',
+      exitCode: 0,
+      stdoutAt: undefined,
+    });
   assert.equal(said('{"version":1,"result":"updated","lines_seconds":1.5}').linesSeconds, 1.5);
   assert.deepEqual(
     said('{"version":1,"result":"rolled-back","reason":"deaf"}', 'failed').kind,

@@ -1,0 +1,63 @@
+/** What it takes to send one of bake's documents to instances. Pure. */
+
+import type { Fleet } from '../fleet/model.ts';
+import { type Statement, statement } from './statement.ts';
+
+/** Finds instances, and sends them these documents. */
+export function documentStatements(fleet: Fleet, names: readonly string[]): Statement[] {
+  return [
+    statement('Find', [
+      'autoscaling:DescribeAutoScalingGroups',
+      'autoscaling:DescribeInstanceRefreshes',
+      'ec2:DescribeImages',
+      'ec2:DescribeInstances',
+      'ssm:ListCommands',
+    ]),
+    ...askStatements(fleet, names),
+  ];
+}
+
+/** Sends these documents to instances that are known, and hears what they say. */
+export function askStatements(fleet: Fleet, names: readonly string[]): Statement[] {
+  return [
+    statement('Hear', [
+      'ssm:CancelCommand',
+      'ssm:DescribeInstanceInformation',
+      'ssm:GetCommandInvocation',
+      'ssm:ListCommandInvocations',
+    ]),
+    statement(
+      'KnowTheDocuments',
+      ['ssm:DescribeDocument', 'ssm:GetDocument'],
+      names.map((name) => documentArn(fleet, name)),
+    ),
+    ...send(fleet, names),
+  ];
+}
+
+/** Two statements: AWS asks for the right to the document and to each instance. */
+function send(fleet: Fleet, documents: readonly string[]): Statement[] {
+  const condition = onGroups(fleet);
+  return [
+    statement(
+      'Send',
+      ['ssm:SendCommand'],
+      documents.map((name) => documentArn(fleet, name)),
+    ),
+    {
+      ...statement('SendToTheGroups', ['ssm:SendCommand'], [`arn:aws:ec2:${fleet.region}:*:instance/*`]),
+      ...(Object.keys(condition).length === 0 ? {} : { Condition: condition }),
+    },
+  ];
+}
+
+/** The groups that the fleet file names; where it finds them by tags, every instance is meant. */
+export function onGroups({ roles }: Fleet): Readonly<Record<string, unknown>> {
+  const named = roles.flatMap(({ groups }) => groups);
+  if (named.length === 0 || roles.some(({ groupTags }) => Object.keys(groupTags).length > 0)) return {};
+  return { StringEquals: { 'aws:ResourceTag/aws:autoscaling:groupName': named } };
+}
+
+export function documentArn({ region }: Fleet, name: string): string {
+  return `arn:aws:ssm:${region}:*:document/${name}`;
+}
