@@ -14,6 +14,7 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { execa } from 'execa';
 import { z } from 'zod';
 import { readConfig } from '../../rehearsal/src/server/config.ts';
+import { signed } from './aws-by-hand.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 
@@ -67,6 +68,13 @@ export async function clientSettings(region: string) {
   const config = await readConfig(join(STATE, 'server-config.json'));
   const { port } = SERVER.parse(JSON.parse(await readFile(join(STATE, 'server.json'), 'utf8')));
   return { config, settings: { region, endpoint: `http://127.0.0.1:${port}`, credentials: config } };
+}
+
+/** Replaces the faults that the rehearsal's server plays. */
+export async function setFaults(faults: readonly unknown[]): Promise<void> {
+  const { settings } = await clientSettings('eu-central-1');
+  const call = { service: 'rehearsal', method: 'PUT', path: '/_rehearsal/faults' };
+  await signed(settings, { ...call, body: JSON.stringify(faults) });
 }
 
 /** The S3 of the rehearsal. */
