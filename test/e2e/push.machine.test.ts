@@ -154,27 +154,68 @@ test('a group is updated in place, canary first, and what does not prove itself 
   assert.deepEqual(await differences(), ['none', 'none', 'none']);
 });
 
-test('who has no OSSEC gets it', { skip: SKIP }, async () => {
+/** An agent from elsewhere, in a folder of its own, that a unit runs. */
+const AGENT = `set -e
+groupadd --system ossec
+for user in ossec ossecm ossecr; do useradd --system --gid ossec --no-create-home "$user"; done
+install -d -o ossec -g ossec /opt/ossec/bin /opt/ossec/etc
+cp /bin/sleep /opt/ossec/bin/ossec-agentd
+echo secret >/opt/ossec/etc/client.keys
+chown ossec:ossec /opt/ossec/etc/client.keys
+printf '#!/bin/sh\\n' >/opt/ossec/bin/ossec-control
+chmod 755 /opt/ossec/bin/ossec-control
+printf 'DIRECTORY="/opt/ossec"\\nVERSION="v3.6.0"\\nTYPE="agent"\\n' >/etc/ossec-init.conf
+printf '[Service]\\nExecStart=/opt/ossec/bin/ossec-agentd 1000000\\n' >/etc/systemd/system/ossec-agent.service
+systemctl daemon-reload; systemctl start ossec-agent`;
+
+/** What is left of it, and of ours. */
+const SEEN = `systemctl is-active ossec-agent ossec@analysisd || true
+stat --format='%U %n' /opt/ossec/etc/client.keys /var/ossec/bin/ossec-control /var/lib/bake/push/kept 2>/dev/null || true
+sed -n 's/^TYPE=//p' /etc/ossec-init.conf`;
+
+test('who has no OSSEC gets it, and another one comes back where ours does not start', {
+  skip: SKIP,
+}, async () => {
   await writeFleet('80');
   const imageId = await bakeWeb();
   await using group = await launchGroup({ region: REGION, name: `${GROUP}-2`, imageId, size: 1 });
   const [id = ''] = group.ids;
-  const uninstall = `systemctl stop 'ossec*' bake-notifier; rm -rf /var/ossec /etc/ossec-init.conf
-    rm -rf /var/lib/bake /etc/systemd/system/ossec* /etc/systemd/system/*.wants/ossec* /etc/bake; systemctl daemon-reload`;
-  await group.bash(id, uninstall);
-  const { exitCode, value, failures } = await run(
-    'ossec',
-    'push',
-    '--group',
-    `${GROUP}-2`,
-    '--role',
-    'web',
-    '--yes',
-  );
+  const bash = (line: string) => group.bash(id, line);
+  const pushIt = () => run('ossec', 'push', '--group', `${GROUP}-2`, '--role', 'web', '--yes');
+  await bash(`systemctl stop 'ossec*' bake-notifier; rm -rf /var/ossec /etc/ossec-init.conf
+    rm -rf /var/lib/bake /etc/systemd/system/ossec* /etc/systemd/system/*.wants/ossec* /etc/bake
+    for user in ossec ossecm ossecr; do userdel $user || true; done; groupdel ossec || true
+    systemctl daemon-reload`);
+  await bash(AGENT);
+  const before = await bash(SEEN);
+
+  // Ours is one with which a daemon does not start.
+  await bash(`mkdir -p /run/systemd/system/ossec@syscheckd.service.d
+    printf '[Service]\\nExecStartPre=/bin/sh -c "exit 2"\\n' >/run/systemd/system/ossec@syscheckd.service.d/zz.conf`);
+  const failed = await pushIt();
+  assert.equal(failed.exitCode, 1);
+  assert.equal(failed.value.outcomes[0].kind, 'rolled-back');
+  assert.match(failed.value.outcomes[0].reason, /; the OSSEC that was here before is back$/);
+  assert.equal(await bash(SEEN), before);
+  assert.match(before, /^active\ninactive\nossec \/opt\/ossec\/etc\/client.keys\n"agent"$/);
+
+  await bash('rm -r /run/systemd/system/ossec@syscheckd.service.d; systemctl daemon-reload');
+  const { exitCode, value, failures } = await pushIt();
   assert.equal(exitCode, 0, JSON.stringify({ value, failures }));
   assert.equal(value.outcomes[0].kind, 'updated');
+  assert.match(await bash(SEEN), /^inactive\nactive\nroot \/var\/ossec\/bin\/ossec-control\n"local"$/);
   assert.match(
-    await group.bash(id, 'systemctl is-active ossec.target ossec@analysisd bake-notifier'),
+    await bash('systemctl is-active ossec.target ossec@analysisd bake-notifier; ls /opt'),
     /^(active\n?){3}$/,
+  );
+
+  // A unit that this instance has not begins with the machine from then on.
+  await bash(`systemctl disable --now bake-notifier; rm /etc/systemd/system/bake-notifier.service
+    systemctl daemon-reload`);
+  const again = await pushIt();
+  assert.equal(again.exitCode, 0, JSON.stringify(again.value));
+  assert.equal(
+    await bash('systemctl is-enabled bake-notifier; systemctl is-active bake-notifier'),
+    'enabled\nactive',
   );
 });

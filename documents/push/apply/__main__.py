@@ -15,6 +15,7 @@ import tempfile
 import time
 
 import affected
+import enabling
 import hearing
 import installing
 import sources
@@ -79,6 +80,7 @@ class Push:
         self.manifest, self.mode = manifest, mode
         self.changed = [file for file in manifest.changed() if mode == "config" or not inside(file["path"])]
         self.surplus = [path for path in manifest.surplus() if mode == "config" or not inside(path)]
+        self.links = enabling.links(self.changed, manifest.source)
         self.wanted = units.wanted()
         by_path = {file["path"]: manifest.source(file) for file in self.changed}
         names, self.reload = affected.daemons(list(by_path), self.surplus, by_path.get, self.wanted)
@@ -97,7 +99,7 @@ class Push:
 
     def carry_out(self):
         """Raises Broken, and is undone then."""
-        self.transaction = Transaction.begin([*(file["path"] for file in self.changed), *self.surplus])
+        self.transaction = Transaction.begin([*(file["path"] for file in self.changed), *self.surplus], self.links)
         self.log, self.alerts = hearing.size(hearing.LOG), hearing.size(hearing.ALERTS)
         units.stop([name for name in self.names if name not in HEARING])
         pid = units.main_pid("logcollector") if "logcollector" in self.names and not is_stand_in() else 0
@@ -111,6 +113,7 @@ class Push:
         self.transaction.place(self.changed, self.surplus, self.manifest.source)
         self.transaction.tell_baseline(self.changed, self.manifest.source)
         self.go_on()
+        enabling.start(self.links)
 
     def go_on(self):
         """Starts what was stopped, and waits until it has proven itself. Raises Broken."""
@@ -143,6 +146,7 @@ class Push:
         return round(time.monotonic() - self.began, 1)
 
     def undo(self):
+        enabling.stop(self.links)
         units.stop(self.names[::-1])
         self.transaction.undo()
         if versions.is_open():
@@ -205,8 +209,11 @@ def put_back():
     return True
 
 
-def recover():
+def recover(manifest):
     """Before anything else is done, on a machine that runs."""
+    if installing.KEPT.exists():
+        installing.recover(manifest)
+        return True
     if Transaction.left_open() is None and not versions.is_open():
         return False
     names = [*units.wanted(), units.NOTIFIER]
@@ -230,7 +237,7 @@ def main(bundle):
             return CODES["refused"]
         manifest = Manifest(bundle)
         try:
-            recovered = recover()
+            recovered = recover(manifest)
             outcome = {**push(manifest), **({"recovered": True} if recovered else {})}
         except Refused as error:
             outcome = {"result": "refused", "reason": str(error)}

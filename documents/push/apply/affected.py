@@ -3,7 +3,7 @@
 import pathlib
 import xml.etree.ElementTree as tree
 
-from base import HOME, digest
+from base import HOME
 from units import NOTIFIER
 
 CONFIGURATION = str(HOME / "etc/ossec.conf")
@@ -73,6 +73,10 @@ def sections(path):
 
 
 def is_watched(path):
-    """Whether OSSEC would see the change by itself."""
+    """Whether OSSEC would see the change by itself: of a file that it knows, or one that comes where it knows others."""
     database = HOME / "queue/syscheck/syscheck"
-    return digest(database) is not None and f" {path}\n".encode() in database.read_bytes()
+    known = database.read_bytes() if database.exists() else b""
+    if f" {path}\n".encode() in known:
+        return True
+    folders = list(pathlib.PurePosixPath(path).parents)[:-1]
+    return not pathlib.Path(path).exists() and any(f" {folder}/".encode() in known for folder in folders)

@@ -22,10 +22,11 @@ FIELDS = ("size", "mode", "uid", "gid", "md5", "sha1", "sha256")
 
 
 def facts(path):
-    """As OSSEC sees a file; None where there is none."""
+    """As OSSEC sees a file; None where there is none. Of a link it reads what that leads to, but size, mode and owner."""
     try:
         with open(path, "rb") as file:
-            status, content = os.fstat(file.fileno()), file.read()
+            status = os.lstat(path) if os.path.islink(path) else os.fstat(file.fileno())
+            content = file.read()
     except FileNotFoundError:
         return None
     values = [str(number) for number in (status.st_size, status.st_mode, status.st_uid, status.st_gid)]
@@ -38,6 +39,12 @@ def intended(source, file):
     values = facts(source)
     owner, group = pwd.getpwnam(file["owner"]).pw_uid, grp.getgrnam(file["group"]).gr_gid
     return {**values, "mode": str(stat.S_IFREG | int(file["mode"], 8)), "uid": str(owner), "gid": str(group)}
+
+
+def linked(path, target):
+    """Of a link that is made: its own size, mode and owner, and the digests of what it leads to."""
+    own = facts(path)
+    return own and {**own, **{name: target[name] for name in FIELDS[4:]}}
 
 
 def like(path, source):

@@ -6,23 +6,64 @@ import subprocess
 import hearing
 import sources
 import units
-from base import HOME, Broken, is_stand_in, run, tail
+from base import HOME, STATE, Broken, Refused, is_stand_in, run, tail
 
+# An OSSEC from elsewhere, while ours is installed (keep-aside.sh).
+KEPT = STATE / "kept"
 # What enabling writes is in the baseline, too.
 STEPS = ("ossec", "ossec-config", "ossec-enable", "seal-baseline")
 
 
 def install(manifest):
-    """Raises Broken; then nothing of it is left, and nothing of what was there before either."""
+    """Raises Refused or Broken; then nothing of it is left, and what was there before is back."""
+    keep(manifest)
     try:
         for name in STEPS:
             step(manifest, name)
         units.reload_units()
         run("systemctl", "start", "ossec.target", f"{units.NOTIFIER}.service")
         settle()
-    except (Broken, OSError, subprocess.SubprocessError):
+    except (Broken, OSError, subprocess.SubprocessError) as error:
         uninstall(manifest)
-        raise
+        raise Broken(f"{error}{back(manifest)}") from error
+    aside("forget", manifest)
+
+
+def keep(manifest):
+    """What is here stops and is put aside: a first installation that fails shall not leave a machine without any."""
+    result = aside("keep", manifest)
+    if result.returncode != 0:
+        put_back(manifest)
+        raise Refused(tail(said(result)))
+
+
+def put_back(manifest):
+    """What was kept, also by an earlier run."""
+    return aside("put-back", manifest)
+
+
+def recover(manifest):
+    """Raises Broken."""
+    result = put_back(manifest)
+    if result.returncode != 0:
+        raise Broken(f"what an earlier push has put aside is not back: {tail(said(result))}")
+
+
+def back(manifest):
+    was_kept = KEPT.exists()
+    result = put_back(manifest)
+    if result.returncode != 0:
+        return f"; what was here before is not back: {tail(said(result))}"
+    return "; the OSSEC that was here before is back" if was_kept else ""
+
+
+def aside(what, manifest):
+    return subprocess.run(["bash", str(manifest.bundle / "apply/keep-aside.sh"), what, str(manifest.bundle)],
+                          stdin=subprocess.DEVNULL, capture_output=True, timeout=600, check=False)
+
+
+def said(result):
+    return (result.stdout + result.stderr).decode("utf8", "replace")
 
 
 def settle():
@@ -45,7 +86,7 @@ def step(manifest, name):
     result = subprocess.run(["bash", str(manifest.bundle / "steps" / name / "run.sh")], env=environment,
                             stdin=subprocess.DEVNULL, capture_output=True, timeout=3600, check=False)
     if result.returncode != 0:
-        raise Broken(f"{name}: {tail((result.stdout + result.stderr).decode('utf8', 'replace'))}")
+        raise Broken(f"{name}: {tail(said(result))}")
 
 
 def uninstall(manifest):

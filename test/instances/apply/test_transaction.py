@@ -10,6 +10,7 @@ import unittest
 
 sys.path.insert(0, os.environ["BAKE_APPLY"])
 import baseline  # noqa: E402
+import enabling  # noqa: E402
 import transaction  # noqa: E402
 
 ME = {"mode": "0640", "owner": pwd.getpwuid(os.getuid()).pw_name, "group": grp.getgrgid(os.getgid()).gr_name}
@@ -58,6 +59,30 @@ class Files(unittest.TestCase):
         begun.place(self.files[:1], [], lambda _: self.source)
         transaction.Transaction.left_open().undo()
         self.assertTrue(self.is_as_before())
+
+    def test_a_unit_that_is_new_begins_with_the_machine_and_no_more_where_it_is_undone(self):
+        before, enabling.UNITS = enabling.UNITS, pathlib.PurePosixPath(self.folder)
+        self.addCleanup(setattr, enabling, "UNITS", before)
+        self.source.write_text("[Service]\nExecStart=/bin/true\n[Install]\nWantedBy=multi-user.target\n")
+        unit = self.folder / "new.service"
+        files = [{"path": str(unit), **ME}, {"path": str(self.folder / "new@.service"), **ME}]
+        made = enabling.links(files, lambda _: self.source)
+        link = self.folder / "multi-user.target.wants/new.service"
+        self.assertEqual((made, enabling.names(made)), ([{"path": str(link), "to": str(unit)}], ["new.service"]))
+        baseline.DATABASE = self.folder / "database"
+        neighbour = f"+++1:33188:0:0:a:b !1 {self.folder}/x\n"
+        baseline.DATABASE.write_text(neighbour)
+        begun = transaction.Transaction.begin([str(unit)], made)
+        begun.place(files[:1], [], lambda _: self.source)
+        begun.tell_baseline(files[:1], lambda _: self.source)
+        self.assertEqual(os.readlink(link), str(unit))
+        self.assertEqual(enabling.links(files[:1], lambda _: self.source), [])
+        own = os.lstat(link)
+        md5 = baseline.facts(unit)["md5"]
+        self.assertIn(f"+++{own.st_size}:{0o120777}:{own.st_uid}:{own.st_gid}:{md5}:", baseline.DATABASE.read_text())
+        transaction.Transaction.left_open().undo()
+        self.assertFalse(link.is_symlink() or unit.exists())
+        self.assertEqual(baseline.DATABASE.read_text(), neighbour)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,107 @@
+#!/usr/bin/env bash
+# keep-aside.sh keep|put-back|forget BUNDLE: an OSSEC from elsewhere, while ours is installed in its place. What is kept
+# survives this program: whoever finds KEPT puts it back before anything else.
+set -euo pipefail
+shopt -s inherit_errexit nullglob
+bundle=$2
+# shellcheck source-path=SCRIPTDIR/../../../provisioners source=lib.sh
+. "$bundle/steps/lib.sh"
+# shellcheck source-path=SCRIPTDIR/../../../provisioners source=ossec/uninstall.sh
+. "$bundle/steps/ossec/uninstall.sh"
+
+HOME_OF_OSSEC=/var/ossec
+RECORD=/var/lib/bake/ossec.sha256
+KEPT=/var/lib/bake/push/kept
+
+# All that uninstalling takes away, but for the folder itself, which may be large.
+files_around() {
+  local folder=$1 package
+  printf '%s\n' "$INIT_CONF" "$RECORD" /etc/rc.local /etc/init.d/ossec /etc/rc?.d/*ossec \
+    /etc/systemd/system/{ossec,bake-notifier}* /etc/systemd/system/*.{wants,requires}/{ossec,bake-notifier}* \
+    /usr/lib/systemd/system/ossec*
+  package=$(LC_ALL=C dpkg-query --search "$folder/bin/ossec-control" 2>/dev/null | sed 's/[:,].*//' | head -n 1) || true
+  if [[ -z $package ]]; then return; fi
+  dpkg-query --listfiles "$package" | while IFS= read -r path; do
+    if [[ $path != "$folder" && $path != "$folder"/* && (-L $path || ! -d $path) ]]; then printf '%s\n' "$path"; fi
+  done
+}
+
+there() {
+  while IFS= read -r path; do
+    if [[ -e $path || -L $path ]]; then printf '%s\n' "${path#/}"; fi
+  done
+}
+
+keep() {
+  local folder
+  folder=$(installed_folder)
+  if [[ -z $folder ]]; then return; fi
+  must_be_ossec "$folder"
+  [[ ! -e $folder || $(stat --format=%m "$folder") != "$folder" ]] ||
+    die "$folder is a disk of its own, so that it can't be kept aside: uninstall it by hand first"
+  rm -rf "$KEPT.new"
+  mkdir --mode=0700 "$KEPT.new"
+  printf '%s\n' "$folder" >"$KEPT.new/folder"
+  getent passwd ossec ossecm ossecr ossece >"$KEPT.new/passwd" || true
+  getent group ossec >"$KEPT.new/group" || true
+  systemctl list-units --plain --no-legend --state=active 'ossec*' 'bake-notifier*' | cut -d' ' -f1 >"$KEPT.new/units"
+  processes_of "$folder" >"$KEPT.new/processes"
+  files_around "$folder" | there | sort -u >"$KEPT.new/files"
+  tar --create --no-recursion --file "$KEPT.new/files.tar" --directory / --files-from "$KEPT.new/files"
+  stop_daemons "$folder"
+  mv "$KEPT.new" "$KEPT"
+  if [[ -e $folder ]]; then mv --no-target-directory "$folder" "$folder.bake-kept"; fi
+}
+
+# As they were: files of the kept folder belong to their numbers.
+users_back() {
+  local name _ id group home shell
+  while IFS=: read -r name _ id _; do
+    getent group "$name" >/dev/null || groupadd --system --gid "$id" "$name"
+  done <"$KEPT/group"
+  while IFS=: read -r name _ id group _ home shell; do
+    getent passwd "$name" >/dev/null ||
+      useradd --system --uid "$id" --gid "$group" --home-dir "$home" --no-create-home --shell "$shell" "$name"
+  done <"$KEPT/passwd"
+}
+
+start_again() {
+  local units folder=$1
+  mapfile -t units <"$KEPT/units"
+  if ((${#units[@]} > 0)); then
+    systemctl start "${units[@]}"
+  elif [[ -s $KEPT/processes ]]; then
+    "$folder/bin/ossec-control" start </dev/null &>/dev/null
+  fi
+}
+
+put_back() {
+  local folder
+  if [[ ! -e $KEPT ]]; then return; fi
+  folder=$(<"$KEPT/folder")
+  if [[ -e $folder.bake-kept ]]; then
+    # Whatever has come in its place, whole or not; there may be nothing.
+    (uninstall) || true
+    rm -rf --one-file-system -- "$folder" "$HOME_OF_OSSEC"
+    mv --no-target-directory "$folder.bake-kept" "$folder"
+  fi
+  users_back
+  tar --extract --preserve-permissions --file "$KEPT/files.tar" --directory /
+  systemctl daemon-reload
+  start_again "$folder"
+  rm -rf "$KEPT"
+  say "what was in $folder before is back"
+}
+
+forget() {
+  if [[ ! -e $KEPT ]]; then return; fi
+  rm -rf --one-file-system -- "$(<"$KEPT/folder").bake-kept"
+  rm -rf "$KEPT"
+}
+
+case $1 in
+  keep) keep ;;
+  put-back) put_back ;;
+  forget) forget ;;
+  *) exit 64 ;;
+esac
