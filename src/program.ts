@@ -6,20 +6,10 @@ import { addFleetFile, addRoles, duration, positiveInteger } from './commands/fl
 import { iamCommand } from './commands/iam-command.ts';
 import { imagesCommand } from './commands/images.ts';
 import { maintenanceCommand } from './commands/maintenance-command.ts';
-import { common, examples, newCommand } from './commands/new-command.ts';
+import { common, examples, newCommand, type Run } from './commands/new-command.ts';
 import { ossecCommand } from './commands/ossec.ts';
 import { rolloutCommand } from './commands/rollout-command.ts';
-import type { Context } from './context.ts';
-import type { ExitCode } from './failure.ts';
 import { VERSION } from './world/version.ts';
-
-interface CommonOptions {
-  readonly json: boolean;
-  readonly yes: boolean;
-}
-
-/** Runs one command's work with the context that its options ask for. */
-export type Run = (options: CommonOptions, act: (context: Context) => Promise<ExitCode>) => Promise<void>;
 
 const EXIT_CODES = `
 

@@ -1,9 +1,8 @@
 /** The flags and the help of `bake alerts`. */
 
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import type { Run } from '../program.ts';
 import { duration } from './fleet-options.ts';
-import { common, examples, newCommand } from './new-command.ts';
+import { common, examples, newCommand, type Run } from './new-command.ts';
 import { addGroups } from './rollout-options.ts';
 
 export function alertsCommand(run: Run): Command {

@@ -1,9 +1,8 @@
 /** The flags and the help of `bake iam`. */
 
 import { type Command, Option } from 'commander';
-import type { Run } from '../program.ts';
 import { addFleetFile } from './fleet-options.ts';
-import { common, examples, newCommand } from './new-command.ts';
+import { common, examples, newCommand, type Run } from './new-command.ts';
 
 export function iamCommand(run: Run): Command {
   const command = addFleetFile(newCommand('iam'))

@@ -1,9 +1,8 @@
 /** `bake images`: what images there are, what is in them, and what becomes of them. */
 
 import { type Command, Option } from 'commander';
-import type { Run } from '../program.ts';
 import { addFleetFile, duration, positiveInteger } from './fleet-options.ts';
-import { common, examples, newCommand } from './new-command.ts';
+import { common, examples, newCommand, type Run } from './new-command.ts';
 
 const DAY = 86_400;
 

@@ -2,9 +2,8 @@
 
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { LONGEST_SECONDS } from '../instances/window-limits.ts';
-import type { Run } from '../program.ts';
 import { duration } from './fleet-options.ts';
-import { common, examples, newCommand } from './new-command.ts';
+import { common, examples, newCommand, type Run } from './new-command.ts';
 import { addGroups } from './rollout-options.ts';
 
 export function maintenanceCommand(run: Run): Command {

@@ -1,6 +1,16 @@
 /** How every command of bake behaves: errors, help, examples. */
 
 import { Command, Help } from 'commander';
+import type { Context } from '../context.ts';
+import type { ExitCode } from '../failure.ts';
+
+interface CommonOptions {
+  readonly json: boolean;
+  readonly yes: boolean;
+}
+
+/** Runs one command's work with the context that its options ask for. */
+export type Run = (options: CommonOptions, act: (context: Context) => Promise<ExitCode>) => Promise<void>;
 
 /** A command that throws where commander would end the process, and whose help says only what helps. */
 export function newCommand(name: string): Command {

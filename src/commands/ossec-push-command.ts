@@ -1,9 +1,8 @@
 /** The flags and the help of `bake ossec push` and `bake ossec bundle`. */
 
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import type { Run } from '../program.ts';
 import { addFleetFile } from './fleet-options.ts';
-import { common, examples, newCommand } from './new-command.ts';
+import { common, examples, newCommand, type Run } from './new-command.ts';
 import { addGroups } from './rollout-options.ts';
 
 export function bundleCommand(run: Run): Command {

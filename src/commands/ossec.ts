@@ -1,9 +1,8 @@
 /** `bake ossec`: the OSSEC layer's own commands. */
 
 import type { Command } from 'commander';
-import type { Run } from '../program.ts';
 import { addFleetFile } from './fleet-options.ts';
-import { common, examples, newCommand } from './new-command.ts';
+import { common, examples, newCommand, type Run } from './new-command.ts';
 import { bundleCommand, pushCommand } from './ossec-push-command.ts';
 
 export function ossecCommand(run: Run): Command {

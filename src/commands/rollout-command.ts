@@ -1,8 +1,7 @@
 /** `bake rollout` and its subcommands: flags and help. */
 
 import type { Command } from 'commander';
-import type { Run } from '../program.ts';
-import { common, examples, newCommand } from './new-command.ts';
+import { common, examples, newCommand, type Run } from './new-command.ts';
 import { addGroups, addRolloutFlags } from './rollout-options.ts';
 
 export function rolloutCommand(run: Run): Command {

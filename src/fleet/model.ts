@@ -4,9 +4,8 @@
  * No field is optional because the user left it out: defaults are filled in here.
  */
 
-import type { FrozenOssec } from '../ossec/model.ts';
+import type { FrozenOssec, RuleTest } from '../ossec/model.ts';
 import type { AlertName } from '../ossec/rule-names.ts';
-import type { RuleTest } from '../ossec/rule-tests.ts';
 import type { Check } from '../rollout/checks/model.ts';
 import type { GuardMetric } from '../rollout/plan/guard-alarm.ts';
 import type { RequestedPreferences } from '../rollout/preferences.ts';

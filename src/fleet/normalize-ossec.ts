@@ -1,7 +1,7 @@
 /** The OSSEC parts of the checked file → {@link Ossec} and {@link OssecLayer}. Pure. */
 
-import type { FrozenOssec } from '../ossec/model.ts';
-import { type RuleTest, readRuleTests } from '../ossec/rule-tests.ts';
+import type { FrozenOssec, RuleTest } from '../ossec/model.ts';
+import { readRuleTests } from '../ossec/rule-tests.ts';
 import { secondsOf } from './duration.ts';
 import type { AlertEntry, HookUrl, Ossec, OssecLayer, WatchedFolder } from './model.ts';
 import { type GatheredFiles, namedText } from './references.ts';

@@ -2,8 +2,9 @@
 
 import { Failed, fail } from '../failure.ts';
 import type { RuleIndex } from '../ossec/model.ts';
-import { readXml, type XmlElement } from '../ossec/read-xml.ts';
+import { readXml } from '../ossec/read-xml.ts';
 import { indexRules } from '../ossec/rule-index.ts';
+import type { XmlElement } from '../ossec/xml-model.ts';
 import type { OssecSource } from './source.ts';
 
 export interface SourceRules {

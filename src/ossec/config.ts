@@ -16,8 +16,8 @@ import type {
 } from '../fleet/model.ts';
 import { BASE } from '../plan/model.ts';
 import { firstBootPaths } from './first-boot.ts';
+import type { RuleTest } from './model.ts';
 import { idsOf } from './rule-names.ts';
-import type { RuleTest } from './rule-tests.ts';
 
 /** Everything that the files of the OSSEC layer are rendered from. */
 export interface OssecConfig {

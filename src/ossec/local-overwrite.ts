@@ -3,11 +3,11 @@
 import type { Context } from './local-context.ts';
 import type { RuleInfo } from './model.ts';
 import { suggestRules } from './nearest-rules.ts';
-import type { XmlElement } from './read-xml.ts';
 import { doubtful, type RuleFinding, refused } from './rule-finding.ts';
 import { FIRST_CHILD_ID } from './rule-index.ts';
 import { EARLIER_EVENTS, FIRST_USER_ID, LOST_IN_OVERWRITE } from './rule-words.ts';
 import type { Rule } from './rules-xml.ts';
+import type { XmlElement } from './xml-model.ts';
 
 export function checkOverwrite({ rules, isWhole }: Context, rule: Rule): RuleFinding[] {
   const { info, element } = rule;

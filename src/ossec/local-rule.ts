@@ -6,11 +6,11 @@ import { checkOverwrite } from './local-overwrite.ts';
 import { checkTexts } from './local-texts.ts';
 import { suggestRules } from './nearest-rules.ts';
 import { OWN_RULE_IDS } from './own-rule-ids.ts';
-import type { XmlElement } from './read-xml.ts';
 import { doubtful, type RuleFinding, refused } from './rule-finding.ts';
 import { elementsOf } from './rule-info.ts';
 import { FIRST_USER_ID } from './rule-words.ts';
 import type { Rule } from './rules-xml.ts';
+import type { XmlElement } from './xml-model.ts';
 
 export function checkRule(context: Context, rule: Rule): RuleFinding[] {
   return [

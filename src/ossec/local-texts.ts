@@ -1,9 +1,9 @@
 /** Texts and attributes of a rule that OSSEC takes for something else than they look like. Pure. */
 
-import type { XmlElement } from './read-xml.ts';
 import { doubtful, type RuleFinding, refused } from './rule-finding.ts';
 import { elementsOf } from './rule-info.ts';
 import type { Rule } from './rules-xml.ts';
+import type { XmlElement } from './xml-model.ts';
 
 export function checkTexts({ element, group, info }: Rule): RuleFinding[] {
   return [

@@ -1,7 +1,6 @@
 /** What OSSEC refuses in one `<rule>`, whatever other rules there are. Pure. */
 
 import { nearest } from '../fleet/nearest.ts';
-import type { XmlAttribute, XmlElement } from './read-xml.ts';
 import { type RuleFinding, refused } from './rule-finding.ts';
 import { attributeOf, elementsOf } from './rule-info.ts';
 import {
@@ -15,6 +14,7 @@ import {
   RULE_ATTRIBUTES,
   RULE_ELEMENTS,
 } from './rule-words.ts';
+import type { XmlAttribute, XmlElement } from './xml-model.ts';
 
 /** With any of these findings, `ossec-analysisd` does not start, or drops a condition of the rule. */
 export function checkForm(rule: XmlElement): RuleFinding[] {

@@ -1,8 +1,8 @@
 /** A `<rule>` whose form is right → {@link RuleInfo}, as src/analysisd/rules.c of OSSEC reads it. Pure. */
 
 import type { AlertMode, RuleInfo } from './model.ts';
-import type { XmlElement } from './read-xml.ts';
 import { REPLACED_ATTRIBUTES, REPLACED_ELEMENTS } from './rule-words.ts';
+import type { XmlElement } from './xml-model.ts';
 
 /** `file` is what {@link RuleInfo} names its file, `group` the element around it. */
 export function ruleInfo(file: string, element: XmlElement, group: XmlElement): RuleInfo {

@@ -5,20 +5,7 @@ import { z } from 'zod';
 import type { InputFailure } from '../failure.ts';
 import { locationOf } from '../fleet/document.ts';
 import type { NamedText } from '../fleet/model.ts';
-
-/** One expectation. OSSEC sees the lines in their order; the last one is judged. */
-export interface RuleTest {
-  readonly name: string;
-  /** At least one; none is empty or holds a line end. */
-  readonly lines: readonly string[];
-  /** The rule that the last line must raise; `none`: it must raise no alert. */
-  readonly rule: number | 'none';
-  /** Undefined: any. */
-  readonly level: number | undefined;
-  readonly decoder: string | undefined;
-  /** Whether a hook gets the alert. Undefined: either. */
-  readonly notified: boolean | undefined;
-}
+import type { RuleTest } from './model.ts';
 
 const line = z
   .string()

@@ -2,11 +2,12 @@
 
 import type { Range } from '../fleet/finding.ts';
 import type { RuleInfo } from './model.ts';
-import { readXml, type XmlAttribute, type XmlElement } from './read-xml.ts';
+import { readXml } from './read-xml.ts';
 import { type RuleFinding, refused } from './rule-finding.ts';
 import { checkForm } from './rule-form.ts';
 import { ruleInfo } from './rule-info.ts';
 import { substitute, type Variables } from './variables.ts';
+import type { XmlAttribute, XmlElement } from './xml-model.ts';
 
 /** A `<rule>`, its variables filled in. */
 export interface Rule {

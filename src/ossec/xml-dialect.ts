@@ -4,7 +4,7 @@
  * characters of the same length before a library reads it, so that every offset stays that of the file. Pure.
  */
 
-import type { XmlProblem } from './read-xml.ts';
+import type { XmlProblem } from './xml-model.ts';
 
 export interface StandIns {
   readonly comment: string;

@@ -6,7 +6,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
-import { LONGEST_TEXT, readXml, type XmlElement } from '../../src/ossec/read-xml.ts';
+import { LONGEST_TEXT, readXml } from '../../src/ossec/read-xml.ts';
+import type { XmlElement } from '../../src/ossec/xml-model.ts';
 
 function elements(source: string): readonly XmlElement[] {
   const reading = readXml(source);
