@@ -42,7 +42,10 @@ async function runCommand(
 ): Promise<ExitCode> {
   const startedAt = Date.now();
   const reporter = await openReporter(output(), { json: options.json, moving: isMoving() });
-  signals.first.addEventListener('abort', () => reporter.emit({ type: 'interrupted' }), { once: true });
+  let words = 'cleaning up';
+  signals.first.addEventListener('abort', () => reporter.emit({ type: 'interrupted', words }), {
+    once: true,
+  });
   const finish = async (exitCode: ExitCode) => {
     reporter.emit({ type: 'run.finished', exitCode, milliseconds: Date.now() - startedAt });
     await reporter.close();
@@ -57,6 +60,9 @@ async function runCommand(
       mayInstall: options.yes || isCi(),
       signal: signals.first,
       killSignal: signals.second,
+      whenInterrupted: (said) => {
+        words = said;
+      },
       now: () => new Date(),
     });
     return await finish(code);

@@ -16,5 +16,7 @@ export interface Context {
   readonly signal: AbortSignal;
   /** Aborted by the second one: stop at once. */
   readonly killSignal: AbortSignal;
+  /** What is said at the first interruption: what then goes on, and who may go on with it. */
+  readonly whenInterrupted: (words: string) => void;
   readonly now: () => Date;
 }

@@ -65,8 +65,8 @@ export type BakeEvent =
       readonly report: VerifyReport;
       readonly page: string;
     }
-  /** The user wants the command to end; what was begun is cleaned up. */
-  | { readonly type: 'interrupted' }
+  /** The user wants the command to end; `words`: what becomes of what was begun. */
+  | { readonly type: 'interrupted'; readonly words: string }
   | { readonly type: 'failure'; readonly failure: Failure }
   | { readonly type: 'run.finished'; readonly exitCode: number; readonly milliseconds: number };
 

@@ -41,14 +41,12 @@ export async function removeLeftovers(
   const verdicts: ReapVerdict[] = [];
   const failures: Failure[] = [];
   for (const verdict of plan) {
-    if (signal.aborted) {
-      failures.push({ kind: 'interrupted', problem: 'interrupted' });
-      break;
-    }
+    if (signal.aborted) break;
     try {
-      if (verdict.action === 'remove') await leftovers.remove(verdict.leftover);
+      if (verdict.action === 'remove') await leftovers.remove(verdict.leftover, signal);
       verdicts.push(verdict);
     } catch (error) {
+      if (signal.aborted && !(error instanceof Failed)) break;
       if (!(error instanceof Failed)) throw error;
       const named = `${verdict.leftover.kind} ${verdict.leftover.id}`;
       failures.push(
@@ -56,5 +54,6 @@ export async function removeLeftovers(
       );
     }
   }
+  if (signal.aborted) failures.push({ kind: 'interrupted', problem: 'interrupted' });
   return { verdicts, failures };
 }

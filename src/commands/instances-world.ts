@@ -8,7 +8,7 @@ import type { RunningInstance } from '../instances/find.ts';
 import type { CommandDoors } from '../instances/run-command.ts';
 import type { Site } from '../world/site.ts';
 
-export function commandDoors({ signal }: Context, { aws }: Site): CommandDoors {
+export function commandDoors({ signal }: Pick<Context, 'signal'>, { aws }: Site): CommandDoors {
   return {
     commands: aws.commands,
     sleep: (seconds) => sleep(seconds * 1000, undefined, { signal }).catch(() => undefined),

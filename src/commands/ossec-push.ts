@@ -7,7 +7,7 @@ import { lookDocument, type OwnDocument } from '../instances/documents.ts';
 import { instancesOf, type RunningInstance } from '../instances/find.ts';
 import { installedHash, lookAtState } from '../instances/look.ts';
 import { bundleKey, pushDocument } from '../instances/push/document.ts';
-import { isError, type PushOutcome } from '../instances/push/outcome.ts';
+import { isMissing, type PushOutcome } from '../instances/push/outcome.ts';
 import { type Planned, planPush } from '../instances/push/plan.ts';
 import { type PushTarget, runPush } from '../instances/push/run.ts';
 import { wavesOf } from '../instances/push/waves.ts';
@@ -80,7 +80,8 @@ export async function ossecPush(context: Context, options: PushOptions): Promise
   });
   const outcomes = [...(await carryOut(scene, targets, options)), ...untouched(planned)];
   context.reporter.result({ outcomes }, outcomeLines(outcomes));
-  return outcomes.some((one) => isError(one) || one.kind === 'not-started') ? EXIT.failed : EXIT.done;
+  if (context.signal.aborted) return EXIT.interrupted;
+  return outcomes.some(isMissing) ? EXIT.failed : EXIT.done;
 }
 
 function planJson({ changes, upToDate, unreachable }: Planned) {
@@ -122,7 +123,10 @@ async function carryOut(
   targets: readonly RecordedTarget[],
   { canary, maxConcurrency, maxErrors }: PushOptions,
 ): Promise<PushOutcome[]> {
-  const doors = commandDoors(context, site);
+  // Who interrupts it once is told what has become of the instances that have begun.
+  const doors = commandDoors({ signal: context.killSignal }, site);
+  const isStopping = () => context.signal.aborted;
+  context.whenInterrupted('the instances that have begun come to their end, and no further one begins');
   const waves = wavesOf(targets, { canary, maxConcurrency });
   const say = ({ instanceId, kind, reason, ...rest }: PushOutcome) =>
     context.reporter.emit({
@@ -145,7 +149,7 @@ async function carryOut(
     }
   };
   return runPush(
-    { ...doors, onOutcome: say, record },
+    { ...doors, isStopping, onOutcome: say, record },
     {
       waves,
       hasCanary: canary > 0,

@@ -20,7 +20,7 @@ import { findTargets, type Target } from './rollout-targets.ts';
 /** Changes nothing but the note of what can be undone. */
 export async function watchRollouts(context: Context, options: GroupOptions): Promise<ExitCode> {
   const { doors, targets } = await open(context, options);
-  const outcomes = await followed(doors, await newestRefreshes(doors, targets));
+  const outcomes = await followed(context, doors, await newestRefreshes(doors, targets));
   for (const outcome of outcomes) {
     const tags = targets.find(({ group }) => group.name === outcome.group)?.group.tags ?? new Map();
     await remember(doors, outcome, tags);
@@ -35,7 +35,7 @@ export async function cancelRollouts(context: Context, options: GroupOptions): P
   const names = watched.map(({ group }) => group).join(', ');
   await confirmRollout(context, `Stop the refresh of ${names} where it is? Nothing is undone.`);
   for (const { group } of watched) await cancel(doors, group);
-  return report(context, await followed(doors, watched), ['cancelled']);
+  return report(context, await followed(context, doors, watched), ['cancelled']);
 }
 
 export async function undoRollouts(context: Context, options: GroupOptions): Promise<ExitCode> {
@@ -56,7 +56,7 @@ export async function undoRollouts(context: Context, options: GroupOptions): Pro
     const joined = plan.kind === 'watch' ? { isJoined: true as const } : {};
     watched.push({ ...begun, before: group, ...joined });
   }
-  return report(context, await followed(doors, watched), ['rolled-back']);
+  return report(context, await followed(context, doors, watched), ['rolled-back']);
 }
 
 async function open(context: Context, options: GroupOptions): Promise<{ doors: Doors; targets: Target[] }> {
@@ -66,7 +66,8 @@ async function open(context: Context, options: GroupOptions): Promise<{ doors: D
   return { doors, targets: await findTargets(doors.rollouts, fleet, options) };
 }
 
-async function followed(doors: Doors, all: readonly Followed[]): Promise<Outcome[]> {
+async function followed(context: Context, doors: Doors, all: readonly Followed[]): Promise<Outcome[]> {
+  context.whenInterrupted('AWS goes on by itself');
   return [...(await follow(doors, all)).values()];
 }
 

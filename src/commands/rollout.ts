@@ -54,6 +54,7 @@ export async function rollout(context: Context, options: RolloutOptions): Promis
     await confirmRollout(context, `Replace the instances of ${names}?`, { lines, remedy });
   }
   if (!options.wait) return await startOnly(context, doors, all, waves);
+  context.whenInterrupted('AWS goes on with the refreshes, and nothing is checked any more');
   const outcomes = await roll(doors, all, {
     region,
     waves,

@@ -55,7 +55,7 @@ export function plainLines(event: BakeEvent): string[] {
     case 'verify.finished':
       return [...verifyLines(event.report), `  the whole report: ${quoteTerminal(event.page)}`];
     case 'interrupted':
-      return ['interrupted: cleaning up; interrupt once more to stop at once'];
+      return [`interrupted: ${quoteTerminal(event.words)}`, '  → interrupt once more to stop at once'];
     case 'failure':
       return formatFailure(event.failure);
     case 'run.finished':

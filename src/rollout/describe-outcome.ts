@@ -55,6 +55,7 @@ function advice({ group, kind, refresh }: Outcome): string[] {
   if (kind === 'under-way') {
     return [
       quoteTerminal(`  → AWS goes on by itself; watch it from anywhere: bake rollout watch --group ${group}`),
+      quoteTerminal(`  → to go back: bake rollout undo --group ${group}`),
     ];
   }
   const isMixed = refresh !== undefined && (kind === 'failed' || kind === 'cancelled');

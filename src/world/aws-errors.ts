@@ -41,6 +41,10 @@ const REMEDIES: ReadonlyArray<readonly [codes: RegExp, remedy: string]> = [
   [/^InvalidAMIID\./, 'there is no such AMI in this region, or it is not shared with this account'],
   [/^ParameterNotFound$/, 'there is no such SSM parameter in this region'],
   [
+    /^DependencyViolation$/,
+    'something still uses it, such as an instance that is being ended: run the same command again in a few minutes',
+  ],
+  [
     /^(RequestLimitExceeded|Throttling|ThrottlingException)$/,
     'AWS limits the rate of calls: run the same command again in a minute',
   ],

@@ -5,22 +5,31 @@ import { fail } from '../failure.ts';
 import type { Leftover, LeftoverKind } from '../images/leftovers.ts';
 import { explained } from './aws-errors.ts';
 import { FINDERS } from './leftover-finders.ts';
+import { type Pause, pauseAWhile, trying } from './trying.ts';
 
 export interface Leftovers {
   /** All that carries the tags of a run of this fleet and is no finished image, nor a part of one. */
   find(fleet: string): Promise<Leftover[]>;
   /** What is gone already is no failure. An instance is gone when this ends. */
-  remove(leftover: Pick<Leftover, 'kind' | 'id'>): Promise<void>;
+  remove(leftover: Pick<Leftover, 'kind' | 'id'>, signal?: AbortSignal): Promise<void>;
 }
 
-export function openLeftovers(ec2: () => Promise<EC2Client>): Leftovers {
+/** An instance has its security groups until it is gone, also where somebody else has ended it. */
+const TIMES = 60;
+
+/** `pause`: between two attempts. */
+export function openLeftovers(ec2: () => Promise<EC2Client>, pause: Pause = pauseAWhile): Leftovers {
   return {
     find: async (fleet) => {
       const client = await ec2();
       const found = await Promise.all(FINDERS.map((find) => find(client, fleet)));
       return found.flat();
     },
-    remove: async ({ kind, id }) => REMOVERS[kind](await ec2(), id),
+    remove: async ({ kind, id }, signal) => {
+      const client = await ec2();
+      const patience = { again: /^DependencyViolation$/, times: TIMES, pause: () => pause(signal) };
+      await trying(patience, () => REMOVERS[kind](client, id));
+    },
   };
 }
 

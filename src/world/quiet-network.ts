@@ -1,11 +1,11 @@
 /** The door to security groups that let SSH in and nothing out. */
 
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { EC2Client, SecurityGroup } from '@aws-sdk/client-ec2';
-import { Failed, fail } from '../failure.ts';
+import { fail } from '../failure.ts';
 import type { QuietGroup } from '../verify/quiet.ts';
 import { explained } from './aws-errors.ts';
 import { closeWayOut, createGroup, deleteGroup, letIn, strange } from './quiet-calls.ts';
+import { type Pause, pauseAWhile, trying } from './trying.ts';
 
 export interface QuietNetwork {
   /**
@@ -17,15 +17,10 @@ export interface QuietNetwork {
   close(groupId: string, signal?: AbortSignal): Promise<void>;
 }
 
-const PAUSE_MILLISECONDS = 3000;
 /** A change of a group is seen everywhere within seconds. */
 const LOOKS = 20;
 /** A terminated instance keeps its network interface for a while. */
 const DELETIONS = 100;
-
-export type Pause = (signal?: AbortSignal) => Promise<unknown>;
-
-const pauseAWhile: Pause = (signal) => sleep(PAUSE_MILLISECONDS, undefined, { signal });
 
 /** `pause`: between two attempts. */
 export function openQuietNetwork(ec2: () => Promise<EC2Client>, pause: Pause = pauseAWhile): QuietNetwork {
@@ -52,29 +47,6 @@ export function openQuietNetwork(ec2: () => Promise<EC2Client>, pause: Pause = p
     },
     close,
   };
-}
-
-interface Patience {
-  /** Codes of errors that go away. */
-  readonly again: RegExp;
-  readonly times: number;
-  readonly pause: () => Promise<unknown>;
-}
-
-async function trying({ again, times, pause }: Patience, call: () => Promise<void>): Promise<void> {
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      return await call();
-    } catch (error) {
-      if (attempt >= times || !isCoded(error, again)) throw error;
-      await pause();
-    }
-  }
-}
-
-function isCoded(error: unknown, codes: RegExp): boolean {
-  if (!(error instanceof Failed)) return false;
-  return error.failures.some((failure) => failure.kind === 'aws' && codes.test(failure.code));
 }
 
 async function confirm(client: EC2Client, groupId: string, pause: Pause): Promise<void> {

@@ -26,6 +26,7 @@ export function testContext(parts: Partial<Context> = {}): RememberedContext {
     mayInstall: false,
     signal: new AbortController().signal,
     killSignal: new AbortController().signal,
+    whenInterrupted: () => {},
     now: () => new Date('2026-07-01T00:00:00.000Z'),
     ...parts,
   };

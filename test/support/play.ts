@@ -56,7 +56,11 @@ const SCENES: Readonly<Record<string, readonly BakeEvent[]>> = {
     { type: 'setup.started', item: 'Packer', detail: 'is built' },
     { type: 'failure', failure: { kind: 'prerequisite', problem: 'no Go' } },
   ],
-  interrupted: [run('web'), { type: 'image.started', ...IMAGE }, { type: 'interrupted' }],
+  interrupted: [
+    run('web'),
+    { type: 'image.started', ...IMAGE },
+    { type: 'interrupted', words: 'cleaning up' },
+  ],
   long: [
     run('web'),
     { type: 'image.started', ...IMAGE },

@@ -61,6 +61,11 @@ function read(stdout: string): z.infer<typeof ANSWER> | undefined {
   }
 }
 
+/** What the same command, run again, would go on with. */
+export function isMissing(outcome: PushOutcome): boolean {
+  return isError(outcome) || outcome.kind === 'not-started';
+}
+
 /** What counts against the limit: an instance that can't be reached says nothing about what is pushed. */
 export function isError({ kind }: PushOutcome): boolean {
   return kind === 'rolled-back' || kind === 'refused' || kind === 'unknown';

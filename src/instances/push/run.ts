@@ -22,7 +22,10 @@ export interface PushPlan {
   readonly comment: string;
 }
 
+/** `isInterrupted`: nobody waits any more for what has begun. */
 export interface PushDoors extends CommandDoors {
+  /** No further wave begins; the one that has begun comes to its end. */
+  readonly isStopping: () => boolean;
   readonly onOutcome: (outcome: PushOutcome) => void;
   /** Called with what was updated in a wave. */
   readonly record: (updated: readonly PushOutcome[]) => Promise<void>;
@@ -33,7 +36,7 @@ export async function runPush(doors: PushDoors, plan: PushPlan): Promise<PushOut
   const outcomes: PushOutcome[] = [];
   let stopped: string | undefined;
   for (const [number, wave] of plan.waves.entries()) {
-    if (doors.isInterrupted()) stopped ??= 'interrupted';
+    if (doors.isStopping()) stopped ??= 'interrupted';
     if (stopped !== undefined) {
       outcomes.push(...wave.map(({ instanceId }) => notStarted(instanceId, stopped ?? '')));
       continue;

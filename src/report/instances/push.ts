@@ -1,7 +1,7 @@
 /** What a push would do, and has done. Pure. */
 
 import { changeKey } from '../../instances/push/change.ts';
-import type { PushOutcome } from '../../instances/push/outcome.ts';
+import { isMissing, type PushOutcome } from '../../instances/push/outcome.ts';
 import type { Planned, PlannedInstance } from '../../instances/push/plan.ts';
 import { textDiff } from '../../instances/push/text-diff.ts';
 import type { WantedLayer } from '../../instances/push/wanted.ts';
@@ -80,6 +80,7 @@ export function outcomeLines(outcomes: readonly PushOutcome[]): string[] {
   return [
     ...table(sorted.map((one) => [one.instanceId, kindWords(one.kind), one.reason || gapWords(one)])),
     ...totals(outcomes),
+    ...(outcomes.some(isMissing) ? ['→ run the same command again to go on with what is missing'] : []),
   ];
 }
 
@@ -87,7 +88,7 @@ export function kindWords(kind: PushOutcome['kind']): string {
   if (kind === 'rolled-back') return 'rolled back';
   if (kind === 'not-started') return 'not started';
   if (kind === 'skipped') return 'up to date';
-  return kind === 'unknown' ? 'ended without a word' : kind;
+  return kind === 'unknown' ? 'not known how it ended' : kind;
 }
 
 export function gapWords({ linesSeconds, filesSeconds, replayedLines }: PushOutcome): string {

@@ -14,6 +14,7 @@ async function push(
   world: Pick<SimulatedSsm, 'commands' | 'sleep' | 'run'>,
   ids: readonly string[],
   maxErrors: number,
+  { isStopping } = { isStopping: () => false },
 ) {
   const recorded: PushOutcome[] = [];
   const targets = ids.map((instanceId) => ({ instanceId, bundle: NEW }));
@@ -24,6 +25,7 @@ async function push(
         commands: world.commands,
         sleep: world.sleep,
         isInterrupted: () => false,
+        isStopping,
         onOutcome: () => {},
         record: async (updated) => {
           recorded.push(...updated);
@@ -94,6 +96,18 @@ test('a canary that fails is the only one', async () => {
       ['not-started', 'the canary failed'],
     ],
   );
+});
+
+test('who interrupts it hears of those that had begun, and no further one begins', async () => {
+  const world = new SimulatedSsm();
+  const stopping = { isStopping: () => world.now > SECONDS * 1.5 };
+  const { outcomes, recorded } = await push(world, [...world.instances.keys()], 50, stopping);
+  const count = (kind: string) => outcomes.filter((one) => one.kind === kind).length;
+  // The canary and one wave.
+  assert.equal(outcomes.length - count('not-started'), 51);
+  assert.ok(count('updated') > 40);
+  assert.equal(recorded.length, count('updated'));
+  assert.ok([...world.instances.values()].every(({ version }) => version !== 'between'));
 });
 
 test('a refusal of AWS ends it with what AWS says', async () => {
