@@ -6,6 +6,7 @@ import { answerAutoScaling } from './autoscaling/actions.ts';
 import { describeTargetHealth } from './autoscaling/targets.ts';
 import { AwsError } from './aws-error.ts';
 import type { Calls, Log } from './calls.ts';
+import { Disconnected, type HeldCalls, throughFaults } from './connection-faults.ts';
 import { answerControl, answerHello, isControl } from './control.ts';
 import type { World } from './ec2/action.ts';
 import { answerEc2 } from './ec2/actions.ts';
@@ -25,6 +26,7 @@ export interface ApiOptions {
   readonly world: World;
   readonly keyring: Keyring;
   readonly calls: Calls;
+  readonly held: HeldCalls;
   readonly hooks: HookSink;
   readonly log: Log;
   readonly secretAccessKey: string;
@@ -38,6 +40,8 @@ interface Progress {
   protocol: Protocol;
   action: string;
   region: string;
+  /** Aborted when the connection is closed. */
+  readonly left: AbortSignal;
 }
 
 /** Service and region of an endpoint that answers for them only. */
@@ -55,7 +59,14 @@ export async function handleApi(
 ): Promise<void> {
   const start = performance.now();
   const head = readHead(message);
-  const progress: Progress = { protocol: guessProtocol(head), action: '-', region: '-' };
+  const closed = new AbortController();
+  response.once('close', () => closed.abort());
+  const progress: Progress = { protocol: guessProtocol(head), action: '-', region: '-', left: closed.signal };
+  const record = (outcome: string) => {
+    const { action, region } = progress;
+    if (action !== 'rehearsal:hello')
+      options.calls.record({ action, region, outcome }, performance.now() - start);
+  };
   let outcome = 'ok';
   let answer: Answer;
   try {
@@ -64,16 +75,23 @@ export async function handleApi(
       : answerScoped(options, message, head, progress, scope));
     if (answer.status >= 400) outcome = `HTTP ${answer.status}`;
   } catch (error) {
+    if (error instanceof Disconnected) {
+      record(error.name);
+      throw error;
+    }
     const refusal = asAwsError(error, options.log);
     outcome = refusal.code;
     answer = encodeError(progress.protocol, refusal);
     message.resume();
   }
-  const { action, region } = progress;
-  if (action !== 'rehearsal:hello') {
-    options.calls.record({ action, region, outcome }, performance.now() - start);
-  }
+  record(outcome);
+  response.setHeader('date', serversNow(options).toUTCString());
   await send(response, answer);
+}
+
+/** What the server takes for the time. */
+function serversNow({ world }: ApiOptions): Date {
+  return new Date(world.now().getTime() + world.faults.skewSeconds() * 1000);
 }
 
 async function answerOwn(
@@ -91,13 +109,15 @@ async function answerOwn(
   const signed = readSigned(head);
   progress.protocol = isControl(head) ? 'json' : signed.protocol;
   progress.region = signed.authorization.region;
-  const body = await readVerifiedBody(message, head, signed, options.keyring, options.world.now());
+  const now = isControl(head) ? options.world.now() : serversNow(options);
+  const body = await readVerifiedBody(message, head, signed, options.keyring, now);
   if (isControl(head)) {
     progress.action = 'rehearsal:control';
     return answerControl(
       {
         faults: options.world.faults,
         calls: options.calls,
+        held: options.held,
         hooks: options.hooks,
         groupClock: options.world.autoScaling.clock,
         agents: options.world.commands.agents,
@@ -123,7 +143,7 @@ async function answerScoped(
   if (authorization.service !== service || authorization.region !== region || isControl(head)) {
     throw signatureError(signed.protocol, 'mismatch');
   }
-  const body = await readVerifiedBody(message, head, signed, options.keyring, options.world.now());
+  const body = await readVerifiedBody(message, head, signed, options.keyring, serversNow(options));
   return await answerSigned(options, signed, head, body, progress);
 }
 
@@ -137,9 +157,11 @@ async function answerSigned(
   const { faults } = options.world;
   const operation = operationOf(signed.protocol, head, body);
   progress.action = `${signed.authorization.service}:${operation}`;
-  const fault = faults.take(progress.action, 'refuse');
-  if (fault !== undefined) throw new AwsError(fault.code, fault.message, fault.status);
-  return await answerService(options, signed, head, body, operation);
+  return throughFaults({ faults, held: options.held }, progress, async () => {
+    const fault = faults.take(progress.action, 'refuse');
+    if (fault !== undefined) throw new AwsError(fault.code, fault.message, fault.status);
+    return answerService(options, signed, head, body, operation);
+  });
 }
 
 const AUTO_SCALING = 'http://autoscaling.amazonaws.com/doc/2011-01-01/';

@@ -4,6 +4,7 @@ import { createHmac } from 'node:crypto';
 import type { GroupClock } from './autoscaling/clock.ts';
 import { AwsError } from './aws-error.ts';
 import type { Calls } from './calls.ts';
+import type { HeldCalls } from './connection-faults.ts';
 import { type Faults, parseFaults } from './faults.ts';
 import type { HookSink } from './hook-sink.ts';
 import type { Answer, RequestHead } from './http.ts';
@@ -32,6 +33,7 @@ export function answerHello(head: RequestHead, secretAccessKey: string): Answer 
 export interface Controlled {
   readonly faults: Faults;
   readonly calls: Calls;
+  readonly held: HeldCalls;
   readonly hooks: HookSink;
   readonly groupClock: GroupClock;
   readonly agents: Agents;
@@ -39,13 +41,14 @@ export interface Controlled {
 
 /**
  * `PUT /_rehearsal/faults` replaces the faults, `GET` shows those that are left.
+ * `GET /_rehearsal/held` shows the calls that a fault holds, `DELETE` lets them go on.
  * `GET /_rehearsal/calls` shows the calls that were answered, `DELETE` forgets them; `hooks` the same for
  * what was posted to hooks. `PUT /_rehearsal/group-clock` moves the clock of Auto Scaling groups on.
  * `PUT /_rehearsal/agents` says of which instances SSM's agent is absent or lost.
  * @throws AwsError
  */
 export function answerControl(
-  { faults, calls, hooks, groupClock, agents }: Controlled,
+  { faults, calls, held, hooks, groupClock, agents }: Controlled,
   head: RequestHead,
   body: Buffer,
 ): Answer {
@@ -55,6 +58,11 @@ export function answerControl(
       return json(faults.list());
     case 'GET faults':
       return json(faults.list());
+    case 'GET held':
+      return json(held.list());
+    case 'DELETE held':
+      held.release();
+      return json([]);
     case 'GET calls':
       return json(calls.list());
     case 'DELETE calls':

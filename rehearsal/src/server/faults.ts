@@ -1,7 +1,13 @@
-/** Faults that a test injects: refused calls, failing launches, slow and failing images. */
+/**
+ * Faults that a test injects: refused calls, failing launches, slow and failing images, connections that hang or break,
+ * a clock that is wrong.
+ */
 
 import { z } from 'zod';
 import { AwsError } from './aws-error.ts';
+
+/** Before the call has had its effect, or after it and before its answer. */
+const MOMENT = z.enum(['before', 'after']).default('before');
 
 const EFFECT = z.discriminatedUnion('kind', [
   z.strictObject({
@@ -14,11 +20,21 @@ const EFFECT = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('fail'), reason: z.string() }),
   /** The image is pending for so long; at 0 the call answers when it is not pending any more. */
   z.strictObject({ kind: z.literal('delay'), milliseconds: z.number().nonnegative() }),
+  /** Nothing more happens to the call until it is released, or whoever has called is gone. */
+  z.strictObject({ kind: z.literal('hold'), moment: MOMENT }),
+  /** The connection breaks. */
+  z.strictObject({ kind: z.literal('drop'), moment: MOMENT }),
+  /** The call has its effect at once, and its answer later. */
+  z.strictObject({ kind: z.literal('late'), milliseconds: z.number().nonnegative() }),
+  /** The server's clock is ahead of this machine's, or behind it: for every call, as long as the fault is there. */
+  z.strictObject({ kind: z.literal('skew'), seconds: z.number() }),
 ]);
 
 const FAULT = z.strictObject({
   /** `ec2:RunInstances`, or `*` for every call. */
   action: z.string().regex(/^(\*|[a-z0-9-]+:\w+)$/),
+  /** How many calls of its action pass before the first that it meets. */
+  skip: z.int().nonnegative().default(0),
   /** The share of the calls that it meets, evenly spread. */
   share: z.number().positive().max(1).default(1),
   /** How many calls it meets. */
@@ -51,6 +67,10 @@ export class Faults {
       (fault) => (fault.action === action || fault.action === '*') && fault.effect.kind === kind,
     );
     if (found === undefined) return undefined;
+    if (found.skip > 0) {
+      this.#replaceOne(found, { ...found, skip: found.skip - 1 });
+      return undefined;
+    }
     const saved = (this.#saved.get(found) ?? 0) + found.share;
     // Shares are no whole numbers to a computer.
     if (saved < 1 - 1e-9) {
@@ -58,10 +78,20 @@ export class Faults {
       return undefined;
     }
     const left = { ...found, times: found.times - 1 };
-    this.#left = this.#left.flatMap((fault) => (fault === found ? (left.times > 0 ? [left] : []) : [fault]));
+    this.#replaceOne(found, left);
     this.#saved.delete(found);
     this.#saved.set(left, saved - 1);
     return hasKind(found.effect, kind) ? found.effect : undefined;
+  }
+
+  /** How far the server's clock is ahead of this machine's. */
+  skewSeconds(): number {
+    const effects = this.#left.map(({ effect }) => effect);
+    return effects.find((effect) => hasKind(effect, 'skew'))?.seconds ?? 0;
+  }
+
+  #replaceOne(found: Fault, left: Fault): void {
+    this.#left = this.#left.flatMap((fault) => (fault === found ? (left.times > 0 ? [left] : []) : [fault]));
   }
 }
 

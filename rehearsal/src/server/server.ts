@@ -15,6 +15,7 @@ import { type ApiOptions, handleApi } from './api.ts';
 import { AutoScaling } from './autoscaling/engine.ts';
 import { Templates } from './autoscaling/templates.ts';
 import { Calls, type Log } from './calls.ts';
+import { HeldCalls } from './connection-faults.ts';
 import type { World } from './ec2/action.ts';
 import { isSilent } from './ec2/egress.ts';
 import { handleEndpoint } from './endpoints.ts';
@@ -65,6 +66,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     world,
     keyring,
     calls: new Calls(log),
+    held: new HeldCalls(),
     hooks: new HookSink(),
     log,
     secretAccessKey: config.secretAccessKey,

@@ -75,7 +75,7 @@ const MESSAGES: Readonly<Record<SignatureProblem, string>> = {
   'unknown-key': 'The access key ID does not exist in the records of this rehearsal.',
   'wrong-token': 'The security token included in the request is invalid.',
   'expired-token': 'The security token included in the request is expired.',
-  skewed: 'Signature expired: the time in the request is more than 15 minutes from the present.',
+  skewed: 'Signature expired: the time in the request is too far from the present.',
   expired: 'Request has expired.',
   mismatch: 'The request signature we calculated does not match the signature you provided.',
   'wrong-payload': 'The body of the request does not have the SHA-256 that was signed.',

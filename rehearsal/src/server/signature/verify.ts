@@ -7,7 +7,10 @@ import { expectedSignature, sha256 } from './canonical.ts';
 import type { Credentials } from './keyring.ts';
 import type { SignatureProblem } from './problem.ts';
 
-const SKEW_MILLISECONDS = 15 * 60 * 1000;
+/** S3 is the most patient of them. */
+function skewMilliseconds(service: string): number {
+  return (service === 's3' ? 15 : 5) * 60 * 1000;
+}
 
 /** What S3 signs in place of a hash of the body. */
 const UNHASHED = /^(UNSIGNED-PAYLOAD|STREAMING-(AWS4-HMAC-SHA256-PAYLOAD|UNSIGNED-PAYLOAD)(-TRAILER)?)$/;
@@ -25,10 +28,14 @@ export function checkAuthorization(
   return checkTime(authorization, now);
 }
 
-function checkTime({ time, expiresSeconds }: Authorization, now: Date): SignatureProblem | undefined {
+function checkTime(
+  { time, expiresSeconds, service }: Authorization,
+  now: Date,
+): SignatureProblem | undefined {
   const age = now.getTime() - time.getTime();
-  if (expiresSeconds === undefined) return Math.abs(age) > SKEW_MILLISECONDS ? 'skewed' : undefined;
-  if (age < -SKEW_MILLISECONDS) return 'skewed';
+  const patience = skewMilliseconds(service);
+  if (expiresSeconds === undefined) return Math.abs(age) > patience ? 'skewed' : undefined;
+  if (age < -patience) return 'skewed';
   return age > expiresSeconds * 1000 ? 'expired' : undefined;
 }
 

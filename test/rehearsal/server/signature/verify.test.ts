@@ -172,9 +172,12 @@ test('keys, tokens and clocks are checked', async () => {
   const issued = { ...keys, sessionToken: 'token', expiration: new Date(NOW.getTime() + 1000) };
   const minutes = (count: number) => new Date(NOW.getTime() + count * 60_000);
   assert.equal(checkAuthorization(authorization, undefined, NOW), 'unknown-key');
-  assert.equal(checkAuthorization(authorization, keys, minutes(15)), undefined);
-  assert.equal(checkAuthorization(authorization, keys, minutes(16)), 'skewed');
-  assert.equal(checkAuthorization(authorization, keys, minutes(-16)), 'skewed');
+  assert.equal(checkAuthorization(authorization, keys, minutes(5)), undefined);
+  assert.equal(checkAuthorization(authorization, keys, minutes(6)), 'skewed');
+  assert.equal(checkAuthorization(authorization, keys, minutes(-6)), 'skewed');
+  const forS3 = { ...authorization, service: 's3' };
+  assert.equal(checkAuthorization(forS3, keys, minutes(15)), undefined);
+  assert.equal(checkAuthorization(forS3, keys, minutes(16)), 'skewed');
   assert.equal(checkAuthorization(withToken, keys, NOW), 'wrong-token');
   assert.equal(checkAuthorization(authorization, issued, NOW), 'wrong-token');
   assert.equal(checkAuthorization(withToken, issued, NOW), undefined);
