@@ -1,6 +1,6 @@
 /** What the table is made of. */
 
-import type { EC2Client } from '@aws-sdk/client-ec2';
+import type { OwnRehearsal } from '../test/support/own-rehearsal.ts';
 
 export interface Measured {
   /** What was measured, in words. */
@@ -30,35 +30,12 @@ export interface Result extends Measured {
   readonly load: readonly [before: number, after: number];
 }
 
-export interface Ended {
-  readonly exitCode: number | undefined;
-  readonly seconds: number;
-  readonly events: readonly Event[];
-}
-
-/** One line of `--json`. */
-export type Event = Readonly<Record<string, unknown>> & { readonly type: string };
-
 /** What rows measure in. All of it is gone afterwards. */
 export interface World {
   readonly scratch: string;
   /** The published package, installed: its folder. */
   readonly packaged: () => Promise<string>;
   /** A rehearsal of its own, started by the first row that asks. */
-  readonly rehearsal: () => Promise<Rehearsing>;
+  readonly rehearsal: () => Promise<OwnRehearsal>;
   readonly say: (line: string) => void;
-}
-
-export interface Rehearsing {
-  /** `bake ARGS --json --rehearse --yes` in a folder. */
-  readonly bake: (
-    args: readonly string[],
-    folder: string,
-    environment?: Readonly<Record<string, string>>,
-  ) => Promise<Ended>;
-  /** The environment in which Packer reaches it. */
-  readonly environment: Readonly<Record<string, string>>;
-  /** `service:Action` of each call since it was last asked. */
-  readonly calls: () => Promise<string[]>;
-  readonly ec2: EC2Client;
 }

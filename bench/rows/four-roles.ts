@@ -3,9 +3,10 @@ import { join } from 'node:path';
 import process from 'node:process';
 import { execa } from 'execa';
 import { cacheFolder } from '../../src/world/cache.ts';
+import type { Event } from '../../test/support/own-rehearsal.ts';
 import { ansibleEnvironment } from '../ansible.ts';
 import { buildFlat, played } from '../flat-builds.ts';
-import type { Event, Measured, Row, World } from '../model.ts';
+import type { Measured, Row, World } from '../model.ts';
 import { type Ossec, ossecFor } from '../ossec.ts';
 import { done, ROOT } from '../world.ts';
 

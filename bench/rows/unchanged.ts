@@ -18,8 +18,9 @@ import { TAG } from '../../src/plan/tags.ts';
 import { renderWorkspace } from '../../src/render/workspace.ts';
 import { loadAssets } from '../../src/world/assets.ts';
 import { cacheFolder, openCache } from '../../src/world/cache.ts';
+import type { OwnRehearsal } from '../../test/support/own-rehearsal.ts';
 import { fleetOf, MARK, roleName } from '../fleets.ts';
-import type { Measured, Rehearsing, Row, World } from '../model.ts';
+import type { Measured, Row, World } from '../model.ts';
 import { done } from '../world.ts';
 
 const ROLES = 50;
@@ -67,7 +68,7 @@ async function measure(world: World): Promise<Measured> {
 }
 
 /** As if all had been baked: one disk under every name. */
-async function makeImages({ ec2 }: Rehearsing, file: string): Promise<void> {
+async function makeImages({ ec2 }: Pick<OwnRehearsal, 'ec2'>, file: string): Promise<void> {
   const source = await ec2.send(
     new DescribeImagesCommand({ Filters: [{ Name: 'name', Values: ['debian-12-amd64-*'] }] }),
   );

@@ -1,0 +1,70 @@
+/** The table of what was tried. Pure. */
+
+import type { Case, Tried } from './model.ts';
+
+export interface Result {
+  readonly tried: number;
+  readonly survived: number;
+  readonly lost: number;
+  /** Exit code → trials; `signal` where one has ended bake. */
+  readonly exitCodes: Readonly<Record<string, number>>;
+  /** Of the newest trial. */
+  readonly on: string;
+  /** The first of what was lost: trial and words. */
+  readonly losses: readonly string[];
+}
+
+const SHOWN = 10;
+
+/** Of one case. */
+export function count(trials: readonly Tried[]): Result {
+  const verdicts = trials.map(({ verdict }) => verdict);
+  const tried = sum(verdicts.map((verdict) => verdict.tried ?? 1));
+  const lost = sum(
+    verdicts.map((verdict) =>
+      verdict.survived ? 0 : Math.min(verdict.tried ?? 1, Math.max(1, verdict.lost.length)),
+    ),
+  );
+  const codes = verdicts.map(({ exitCode }) => String(exitCode ?? 'signal'));
+  const exitCodes = Object.fromEntries(
+    [...new Set(codes)].sort().map((code) => [code, codes.filter((other) => other === code).length]),
+  );
+  const losses = trials.flatMap(({ trial, verdict }) => verdict.lost.map((words) => `${trial}: ${words}`));
+  const on =
+    trials
+      .map((trial) => trial.on)
+      .sort()
+      .at(-1) ?? '';
+  return { tried, survived: tried - lost, lost, exitCodes, on, losses: losses.slice(0, SHOWN) };
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((a, b) => a + b, 0);
+}
+
+type Described = Pick<Case, 'name' | 'what'>;
+
+/** As Markdown, in the order of the cases. A case that was never tried says so. */
+export function resultsPage(cases: readonly Described[], results: Readonly<Record<string, Result>>): string {
+  return [
+    '# Results of `npm run faults`',
+    '',
+    'Written by the run itself; [how to read and repeat it](README.md).',
+    '',
+    '| case | what | tried | survived | lost | exit codes | on |',
+    '|---|---|---|---|---|---|---|',
+    ...cases.map((one) => line(one, results[one.name])),
+    '',
+    ...cases.flatMap(({ name }) =>
+      (results[name]?.losses ?? []).map((loss) => `- **${name}** ${loss.replaceAll(/\s+/g, ' ')}`),
+    ),
+    '',
+  ].join('\n');
+}
+
+function line({ name, what }: Described, result: Result | undefined): string {
+  if (result === undefined) return `| ${name} | ${what} | never run | | | | |`;
+  const { tried, survived, lost, exitCodes, on } = result;
+  const codes = Object.entries(exitCodes).map(([code, times]) => `${code}: ${times}`);
+  return `| ${name} | ${what} | ${tried} | ${survived} | ${lost === 0 ? '0' : `**${lost}**`} | ${codes.join(', ')} | ${on} |`;
+}
