@@ -114,8 +114,16 @@ function watchSignals() {
 }
 
 function output(): Output {
-  const { stdout, stderr, stdin } = process;
-  return { stdout, stderr, stdin, now: Date.now };
+  const { stdout, stderr } = process;
+  return {
+    stdout,
+    stderr,
+    // Opened by the first question only.
+    get stdin() {
+      return process.stdin;
+    },
+    now: Date.now,
+  };
 }
 
 function isMoving(): boolean {

@@ -20,7 +20,11 @@ export async function bundle(root: string): Promise<OutputChunk[]> {
     preserveEntrySignatures: false,
     external: ABSENT,
     // What can be left out is known of ES modules only; the AWS SDK has both.
-    resolve: { mainFields: ['module', 'main'] },
+    resolve: {
+      mainFields: ['module', 'main'],
+      // For Node, yaml names its CommonJS, of which nothing can be left out.
+      alias: { yaml: join(root, 'node_modules/yaml/browser/index.js') },
+    },
     transform: { target: 'node22.18' },
     plugins: [ownPaths(root), lightModules(), lazyWidth()],
     onLog: (level, log) => {

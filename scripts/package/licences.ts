@@ -3,8 +3,8 @@
 import { glob, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-/** `FOLDER/node_modules/NAME` of a bundled file, the innermost. */
-const PACKAGE = /^.*\/node_modules\/(?:@[^/]+\/)?[^/]+(?=\/)/;
+/** `FOLDER/node_modules/NAME` of a bundled file, the innermost; what a plugin makes is no file. */
+const PACKAGE = /^\/.*\/node_modules\/(?:@[^/]+\/)?[^/]+(?=\/)/;
 
 /** @throws where a bundled package says no licence: then nothing may be published */
 export async function licencesOf(modules: readonly string[]): Promise<string> {
