@@ -23,10 +23,14 @@ export const OTHER_FLEET = {
 };
 
 /** An instance, a volume, an image with its snapshot, a security group, a key pair and a parameter; twice. */
-export async function setUpForeign(caller: Caller, region: string): Promise<void> {
+export async function setUpForeign(
+  caller: Caller,
+  region: string,
+): Promise<{ readonly instances: readonly string[] }> {
   const settings = { ...caller, region };
   const ec2 = new EC2Client(settings);
   const ssm = new SSMClient(settings);
+  const instances: string[] = [];
   for (const [name, tags] of [
     ['untagged', {}],
     ['other', OTHER_FLEET],
@@ -51,6 +55,7 @@ export async function setUpForeign(caller: Caller, region: string): Promise<void
       }),
     );
     const InstanceId = launched.Instances?.[0]?.InstanceId ?? '';
+    instances.push(InstanceId);
     const patience = { client: ec2, minDelay: 1, maxDelay: 1, maxWaitTime: 60 };
     await waitUntilInstanceRunning(patience, { InstanceIds: [InstanceId] });
     const made = await ec2.send(
@@ -61,6 +66,7 @@ export async function setUpForeign(caller: Caller, region: string): Promise<void
       new PutParameterCommand({ Name: `/foreign/${name}`, Value: made.ImageId, Type: 'String' }),
     );
   }
+  return { instances };
 }
 
 async function debian(ec2: EC2Client): Promise<string> {

@@ -47,4 +47,6 @@ export interface World {
   /** What bake needs in its environment to find that rehearsal. */
   readonly environment: Readonly<Record<string, string>>;
   readonly say: (line: string) => void;
+  /** Done when all cases are over, the last first. */
+  readonly atEnd: (end: () => Promise<unknown>) => void;
 }

@@ -1,5 +1,6 @@
 /** All that there is at AWS in one region, before and after: what is new, what is gone, what was changed. */
 
+import { AutoScalingClient, DescribeAutoScalingGroupsCommand } from '@aws-sdk/client-auto-scaling';
 import {
   DescribeImagesCommand,
   DescribeInstancesCommand,
@@ -22,6 +23,7 @@ export async function takeStock(caller: Caller, region: string): Promise<Stock> 
   const settings = { ...caller, region };
   const found = await Promise.all([
     ...EC2_KINDS.map((list) => list(new EC2Client(settings))),
+    groups(new AutoScalingClient(settings)),
     parameters(new SSMClient(settings)),
     objects(new S3Client({ ...settings, forcePathStyle: true })),
   ]);
@@ -42,14 +44,14 @@ export function compareStock(before: Stock, after: Stock): Compared {
   };
 }
 
+/** `text`: all that is to be seen of it. */
+export type IsExpected = (name: string, text: string) => boolean;
+
 /** What a trial has lost, where it should have left everything as it was but for what `isExpected` says. */
-export function stockLost(
-  before: Stock,
-  after: Stock,
-  isExpected: (name: string) => boolean = () => false,
-): string[] {
+export function stockLost(before: Stock, after: Stock, isExpected: IsExpected = () => false): string[] {
   const { made, gone, changed } = compareStock(before, after);
-  const unexpected = (names: readonly string[]) => names.filter((name) => !isExpected(name));
+  const unexpected = (names: readonly string[]) =>
+    names.filter((name) => !isExpected(name, after.get(name) ?? before.get(name) ?? ''));
   return [
     ...unexpected(made).map((name) => `left behind: ${name}`),
     ...unexpected(gone).map((name) => `gone, and it is not bake's: ${name}`),
@@ -105,6 +107,11 @@ const EC2_KINDS: ReadonlyArray<(ec2: EC2Client) => Promise<Entries>> = [
     );
   },
 ];
+
+async function groups(scaling: AutoScalingClient): Promise<Entries> {
+  const { AutoScalingGroups } = await scaling.send(new DescribeAutoScalingGroupsCommand({}));
+  return entries('group', AutoScalingGroups, ({ AutoScalingGroupName }) => AutoScalingGroupName);
+}
 
 async function parameters(ssm: SSMClient): Promise<Entries> {
   const query = { Path: '/', Recursive: true };

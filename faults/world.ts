@@ -22,9 +22,12 @@ export async function withWorld<T>(use: (world: World) => Promise<T>, state?: st
     isUp = true;
     return openOwnRehearsal(environment.BAKE_REHEARSAL, bake);
   });
+  const endings: Array<() => Promise<unknown>> = [];
+  const atEnd: World['atEnd'] = (end) => void endings.unshift(end);
   try {
-    return await use({ scratch, say, bake, rehearsal, environment });
+    return await use({ scratch, say, bake, rehearsal, environment, atEnd });
   } finally {
+    for (const end of endings) await end();
     if (isUp && state === undefined) await bake(['rehearse', 'down'], scratch);
     await rm(scratch, { recursive: true, force: true });
   }

@@ -71,16 +71,18 @@ export function serverTests(
   });
   return (name, body) => {
     test(name, { skip: SKIP }, async (context) => {
-      server ??= startTestServer(endpoints, (end) => endings.push(end));
+      server ??= startTestServer(MOTO ?? [], endpoints, (end) => endings.push(end));
       await body(await server, context);
     });
   };
 }
 
 /** Without a certificate nobody can connect. */
-const NO_ENDPOINTS: Endpoints = { authority: '', certificate: '', key: '', names: [] };
+export const NO_ENDPOINTS: Endpoints = { authority: '', certificate: '', key: '', names: [] };
 
-async function startTestServer(
+/** `command`: moto's. */
+export async function startTestServer(
+  command: readonly string[],
   endpoints: Endpoints,
   atEnd: (end: () => Promise<unknown>) => void,
 ): Promise<TestServer> {
@@ -88,7 +90,6 @@ async function startTestServer(
   atEnd(() => rm(folder, { recursive: true, force: true }));
   const lines: string[] = [];
   const log = (line: string) => lines.push(line);
-  const command = MOTO ?? [];
   const moto = await startMoto({ command, folder: join(folder, 'moto'), accountId: ACCOUNT, log });
   atEnd(() => moto.stop());
   const machines = new ImaginedMachines();
