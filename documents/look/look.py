@@ -302,7 +302,8 @@ def grave(level):
     """Of all that there is: an instance that was just launched has nothing older. Nobody counts what has no file."""
     first, count, files = None, 0, list(alert_files(0))
     if not files:
-        sys.exit(f"there is no {ALERTS}/alerts.json")
+        why = ": the stand-in for OSSEC hears nothing" if "stand-in" in (said("VERSION") or "") else ""
+        sys.exit(f"there is no {ALERTS}/alerts.json{why}")
     for path in files:
         for line in lines(path):
             alert = read_alert(line)

@@ -5,7 +5,7 @@ import type { Context } from '../context.ts';
 import { EXIT, type ExitCode } from '../failure.ts';
 import { lookDocument } from '../instances/documents.ts';
 import { instancesOf } from '../instances/find.ts';
-import { lookAtDetails, lookAtRule } from '../instances/look.ts';
+import { lookAtDetails, lookAtRule } from '../instances/look-at-alerts.ts';
 import { minuteOf } from '../report/alerts/words.ts';
 import { quoteTerminal } from '../report/terminal-text.ts';
 import { readAlertFile } from '../world/alert-files.ts';

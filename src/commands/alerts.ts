@@ -13,7 +13,7 @@ import type { Role } from '../fleet/model.ts';
 import { lookDocument } from '../instances/documents.ts';
 import { instancesOf } from '../instances/find.ts';
 import { happeningsOf } from '../instances/happenings.ts';
-import { lookAtAlerts } from '../instances/look.ts';
+import { lookAtAlerts } from '../instances/look-at-alerts.ts';
 import { alertLines } from '../report/alerts/lines.ts';
 import { alertPage } from '../report/alerts/page.ts';
 import { formatAge } from '../report/duration.ts';

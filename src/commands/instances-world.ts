@@ -11,6 +11,7 @@ import type { Site } from '../world/site.ts';
 export function commandDoors({ signal }: Pick<Context, 'signal'>, { aws }: Site): CommandDoors {
   return {
     commands: aws.commands,
+    instances: aws.instances,
     sleep: (seconds) => sleep(seconds * 1000, undefined, { signal }).catch(() => undefined),
     isInterrupted: () => signal.aborted,
   };

@@ -7,11 +7,14 @@
  *     for (const { instanceId, kind, stdout } of outcomes.values()) …
  */
 
+import type { Instances, KnownInstance } from '../world/instances.ts';
 import type { ObjectAddress } from '../world/s3.ts';
 import type { CommandRequest, Commands, Invocation, ManagedInstance } from '../world/ssm-commands.ts';
 
 export interface CommandDoors {
   readonly commands: Commands;
+  /** Says more of an instance that SSM does not reach. */
+  readonly instances?: Pick<Instances, 'describe'>;
   /** Waits; ends early, without an error, when the command is interrupted. */
   readonly sleep: (seconds: number) => Promise<void>;
   readonly isInterrupted: () => boolean;
@@ -34,6 +37,8 @@ export interface CommandOutcome {
   readonly stdout: string;
   readonly stderr: string;
   readonly exitCode: number | undefined;
+  /** The step that the command ended with. */
+  readonly endedWith: string | undefined;
   /** Where all of stdout is, of a command with `outputTo`. */
   readonly stdoutAt: ObjectAddress | undefined;
 }
@@ -58,8 +63,11 @@ export async function runCommand(
     onOutcome?.(outcome);
   };
   const reachable = instanceIds.filter((id) => managed.get(id)?.online === true);
-  for (const id of instanceIds) {
-    if (!reachable.includes(id)) tell(unreachable(id, whyUnreachable(managed.get(id))));
+  const lost = instanceIds.filter((id) => managed.get(id)?.online !== true);
+  const known = lost.length === 0 ? [] : ((await doors.instances?.describe(lost)) ?? []);
+  for (const id of lost) {
+    const instance = known.find((one) => one.id === id);
+    tell(unreachable(id, whyUnreachable(managed.get(id), instance)));
   }
   for (let from = 0; from < reachable.length && !doors.isInterrupted(); from += INSTANCES_A_COMMAND) {
     await runBatch(
@@ -74,10 +82,15 @@ export async function runCommand(
   return outcomes;
 }
 
-/** Why SSM can't reach an instance, from what it knows of it. */
-export function whyUnreachable(managed: ManagedInstance | undefined): string {
+/** Why SSM can't reach an instance, from what it and EC2 know of it. */
+export function whyUnreachable(
+  managed: ManagedInstance | undefined,
+  known: Pick<KnownInstance, 'state' | 'hasProfile'> | undefined,
+): string {
+  if (known !== undefined && known.state !== 'running') return `it does not run: EC2 says ${known.state}`;
+  if (known?.hasProfile === false) return 'it has no instance profile, and so no right to speak to SSM';
   if (managed === undefined) {
-    return 'SSM does not know it: no agent runs there, or its instance profile does not let the agent in';
+    return 'SSM does not know it: no agent runs there, or its role does not let the agent in';
   }
   return `its SSM agent is not online; it was last heard of at ${managed.lastSeenAt ?? 'no time that is known'}`;
 }
@@ -125,7 +138,12 @@ async function outcomeOf(
   const ran = steps.find(({ name }) => name === step) ?? steps.at(-1);
   const outputOf = async ({ name, ...rest }: Invocation['steps'][number]) =>
     (isLong ? undefined : listed({ name, ...rest })) ?? (await commands.output(commandId, instanceId, name));
-  const said = { instanceId, ...(ran === undefined ? NOTHING : await outputOf(ran)) };
+  const said = {
+    instanceId,
+    ...NOTHING,
+    ...(ran === undefined ? {} : await outputOf(ran)),
+    endedWith: ran?.name,
+  };
   if (state === 'done') return { ...said, kind: 'done', problem: '' };
   if (state === 'cancelled') return { ...said, kind: 'cancelled', problem: `SSM says: ${details}` };
   return {
@@ -142,7 +160,7 @@ interface Ended {
   readonly isLong: boolean;
 }
 
-const NOTHING = { stdout: '', stderr: '', exitCode: undefined, stdoutAt: undefined };
+const NOTHING = { stdout: '', stderr: '', exitCode: undefined, endedWith: undefined, stdoutAt: undefined };
 
 /** Of an output that is listed whole, and is no error's, nobody has to ask again: fifty instances are one call. */
 function listed({ output, exitCode }: Invocation['steps'][number]) {

@@ -3,7 +3,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Failed } from '../failure.ts';
 import type { OwnDocument } from '../instances/documents.ts';
-import { lookForGrave } from '../instances/look.ts';
+import { lookForGrave } from '../instances/look-at-alerts.ts';
 import { judgeAlerts } from '../rollout/checks/alerts.ts';
 import type { AlertCheck, CheckPlace, CheckResult } from '../rollout/checks/model.ts';
 import type { Commands } from './ssm-commands.ts';

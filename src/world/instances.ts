@@ -8,6 +8,7 @@ export interface KnownInstance {
   readonly imageId: string;
   /** `running` */
   readonly state: string;
+  readonly hasProfile: boolean;
   readonly tags: ReadonlyMap<string, string>;
 }
 
@@ -31,11 +32,18 @@ export function openInstances(ec2: () => Promise<EC2Client>): Instances {
         const Filters = [{ Name: 'instance-id', Values: ids.slice(from, from + IDS_A_CALL) }];
         await explained('ec2:DescribeInstances', async () => {
           for await (const { Reservations = [] } of paginate({ client }, { Filters })) {
-            for (const { InstanceId = '', ImageId = '', State, Tags = [] } of Reservations.flatMap(
-              ({ Instances: all = [] }) => all,
-            )) {
+            for (const {
+              InstanceId = '',
+              ImageId = '',
+              State,
+              IamInstanceProfile,
+              Tags = [],
+            } of Reservations.flatMap(({ Instances: all = [] }) => all)) {
               const tags = new Map(Tags.map(({ Key = '', Value = '' }) => [Key, Value]));
-              found.push({ id: InstanceId, imageId: ImageId, state: State?.Name ?? '', tags });
+              found.push({
+                ...{ id: InstanceId, imageId: ImageId, state: State?.Name ?? '', tags },
+                hasProfile: IamInstanceProfile !== undefined,
+              });
             }
           }
         });

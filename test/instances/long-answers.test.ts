@@ -5,7 +5,7 @@ import type { CommandOutcome } from '../../src/instances/run-command.ts';
 import { memoryStore } from '../support/objects.ts';
 
 const outcome = (id: string, parts: Partial<CommandOutcome> = {}): CommandOutcome => ({
-  ...{ instanceId: id, kind: 'done', problem: '', stdout: 'cut', stderr: '', exitCode: 0 },
+  ...{ instanceId: id, kind: 'done', problem: '', stdout: 'cut', stderr: '', exitCode: 0, endedWith: 'look' },
   stdoutAt: { bucket: 'b', key: `p/c/${id}/look/stdout` },
   ...parts,
 });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { runCommand } from '../../src/instances/run-command.ts';
+import { runCommand, whyUnreachable } from '../../src/instances/run-command.ts';
 import type { Commands, Invocation } from '../../src/world/ssm-commands.ts';
 import { readInvocation } from '../../src/world/ssm-read.ts';
 
@@ -59,6 +59,17 @@ test('an interruption cancels what was sent, and sends no more', async () => {
   assert.deepEqual(sent.at(-1), ['cancel c0']);
   assert.equal(sent.length, 2);
   assert.ok([...outcomes.values()].every(({ kind }) => kind === 'cancelled'));
+});
+
+test('why an instance is not reached: it does not run, has no profile, no agent, or was lost', () => {
+  const known = { state: 'running', hasProfile: true };
+  const managed = { id: 'i', online: false, lastSeenAt: '2026-07-01', platform: '' };
+  assert.match(whyUnreachable(undefined, { ...known, state: 'stopped' }), /does not run: EC2 says stopped/);
+  assert.match(whyUnreachable(undefined, { ...known, hasProfile: false }), /no instance profile/);
+  for (const one of [known, undefined]) {
+    assert.match(whyUnreachable(undefined, one), /does not know it: no agent runs there, or its role/);
+    assert.match(whyUnreachable(managed, one), /not online; it was last heard of at 2026-07-01/);
+  }
 });
 
 test("SSM's words for how it ended", () => {

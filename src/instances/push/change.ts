@@ -15,7 +15,12 @@ export type Change =
   | { readonly kind: 'none' }
   /** Paths of files that differ or are missing, or that should not be there. */
   | { readonly kind: 'config'; readonly files: readonly string[] }
-  | { readonly kind: 'version'; readonly from: string; readonly files: readonly string[] }
+  | {
+      readonly kind: 'version';
+      readonly from: string;
+      readonly to: string;
+      readonly files: readonly string[];
+    }
   /** `instead`: what is uninstalled first. */
   | { readonly kind: 'install'; readonly instead: string | undefined };
 
@@ -27,7 +32,7 @@ export function changeOf(state: InstanceState, layer: WantedLayer, ossec: Wanted
   }
   const files = differingFiles(state, layer);
   if (state.tarball !== ossec.tarball) {
-    return { kind: 'version', from: state.ossec ?? 'unknown', files };
+    return { kind: 'version', from: state.ossec ?? 'unknown', to: ossec.version ?? 'the stand-in', files };
   }
   return files.length === 0 ? { kind: 'none' } : { kind: 'config', files };
 }

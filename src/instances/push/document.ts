@@ -6,6 +6,9 @@ import { document, type OwnDocument } from '../documents.ts';
 /** The step whose output says what has become of the instance. */
 export const PUSH_STEP = 'apply';
 
+/** The exit code of that step where what was fetched has another digest. */
+export const NOT_THE_BUNDLE = 5;
+
 const INCOMING = '/var/lib/bake/push/incoming';
 
 export function bundleKey({ prefix }: ObjectFolder, sha256: string): string {
@@ -71,8 +74,8 @@ const APPLY = [
   'umask 077',
   `cd ${INCOMING}`,
   "echo '{{ Bundle }}  bundle.tar.gz' | sha256sum --check --status || {",
-  '  echo "what was fetched is not the bundle {{ Bundle }}" >&2',
-  '  exit 5',
+  '  echo "what was fetched is not the bundle {{ Bundle }}: somebody has changed it where it lies" >&2',
+  `  exit ${NOT_THE_BUNDLE}`,
   '}',
   'mkdir content',
   'tar --extract --gzip --no-same-owner --file bundle.tar.gz --directory content',

@@ -2,6 +2,7 @@
 
 import { z } from 'zod';
 import type { CommandOutcome } from '../run-command.ts';
+import { NOT_THE_BUNDLE, PUSH_STEP } from './document.ts';
 
 const ANSWER = z.object({
   version: z.literal(1),
@@ -36,12 +37,14 @@ export interface PushOutcome {
 }
 
 /** An answer that can't be read is no success, whatever the exit code. */
-export function outcomeOf({ instanceId, kind, problem, stdout, stderr }: CommandOutcome): PushOutcome {
+export function outcomeOf(outcome: CommandOutcome): PushOutcome {
+  const { instanceId, kind, problem, stdout, stderr } = outcome;
   if (kind === 'unreachable') return { instanceId, kind, reason: problem };
   const answer = read(stdout);
   if (answer === undefined) {
     const said = stderr.trim().split('\n').at(-1)?.slice(0, 300) ?? '';
-    return { instanceId, kind: 'unknown', reason: [problem, said].filter((text) => text !== '').join(': ') };
+    const reason = [problem, said].filter((text) => text !== '').join(': ');
+    return { instanceId, kind: isBefore(outcome) ? 'refused' : 'unknown', reason };
   }
   return {
     instanceId,
@@ -51,6 +54,12 @@ export function outcomeOf({ instanceId, kind, problem, stdout, stderr }: Command
     ...(answer.replayed_lines === undefined ? {} : { replayedLines: answer.replayed_lines }),
     ...(typeof answer.files_seconds === 'number' ? { filesSeconds: answer.files_seconds } : {}),
   };
+}
+
+/** The bundle was not fetched, or is not what its digest says: nothing of it was run. */
+function isBefore({ kind, endedWith, exitCode }: CommandOutcome): boolean {
+  if (kind !== 'failed' || endedWith === undefined) return false;
+  return endedWith !== PUSH_STEP || exitCode === NOT_THE_BUNDLE;
 }
 
 function read(stdout: string): z.infer<typeof ANSWER> | undefined {

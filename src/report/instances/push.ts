@@ -53,8 +53,14 @@ function changeWords({ change, state: { ossec } }: PlannedInstance): string {
       ? 'has no OSSEC: it is installed'
       : `has ${change.instead}, which is uninstalled first`;
   }
-  if (change.kind === 'version') return `another build of OSSEC in the place of ${change.from}`;
+  if (change.kind === 'version') return versionWords(change);
   return `configuration of OSSEC ${ossec ?? ''}`;
+}
+
+function versionWords({ from, to }: { readonly from: string; readonly to: string }): string {
+  const number = (version: string) => version.replace(/^v/, '');
+  const what = number(from) === number(to) ? 'another build of OSSEC' : 'OSSEC';
+  return `${what} ${to} in the place of ${from}`;
 }
 
 function diffLines(before: string | undefined, after: string | undefined): string[] {
@@ -93,7 +99,7 @@ export function kindWords(kind: PushOutcome['kind']): string {
 
 export function gapWords({ linesSeconds, filesSeconds, replayedLines }: PushOutcome): string {
   return [
-    ...(linesSeconds === undefined ? [] : [`log lines unheard for ${linesSeconds} s`]),
+    ...(linesSeconds === undefined || linesSeconds === 0 ? [] : [`log lines unheard for ${linesSeconds} s`]),
     ...(replayedLines === undefined ? [] : [`${replayedLines} of them brought afterwards`]),
     ...(filesSeconds === undefined ? [] : [`files compared again after ${filesSeconds} s`]),
   ].join(', ');

@@ -4,11 +4,12 @@ import fc from 'fast-check';
 import type { InstanceState } from '../../../src/instances/look.ts';
 import { makeBundle } from '../../../src/instances/push/bundle.ts';
 import { changeOf } from '../../../src/instances/push/change.ts';
-import { bundleKey, pushDocument } from '../../../src/instances/push/document.ts';
+import { bundleKey, NOT_THE_BUNDLE, PUSH_STEP, pushDocument } from '../../../src/instances/push/document.ts';
 import { outcomeOf } from '../../../src/instances/push/outcome.ts';
 import { textDiff } from '../../../src/instances/push/text-diff.ts';
 import { wantedLayer } from '../../../src/instances/push/wanted.ts';
 import { wavesOf } from '../../../src/instances/push/waves.ts';
+import type { CommandOutcome } from '../../../src/instances/run-command.ts';
 import { effectiveOssec } from '../../../src/ossec/config.ts';
 import { loadAssets } from '../../../src/world/assets.ts';
 import { parseObjectFolder } from '../../../src/world/s3.ts';
@@ -55,6 +56,7 @@ test('what differs is a change of files, of the version, or an installation', ()
   assert.deepEqual(changeOf(stateOf({ tarball: 'b' }), LAYER, OSSEC), {
     kind: 'version',
     from: 'v4.1.0',
+    to: '4.1.0',
     files: [],
   });
   assert.deepEqual(changeOf(stateOf({ flavour: 'server', tarball: null }), LAYER, OSSEC), {
@@ -123,21 +125,19 @@ test('a text becomes the other one by the lines that differ', () => {
 });
 
 test('what an instance says of its push is read, and nothing else is a success', () => {
-  const said = (stdout: string, kind: 'done' | 'failed' = 'done') =>
+  const said = (stdout: string, kind: 'done' | 'failed' = 'done', parts: Partial<CommandOutcome> = {}) =>
     outcomeOf({
-      instanceId: 'i-1',
-      kind,
-      problem: '',
-      stdout,
-      stderr: 'oh\nno',
-      exitCode: 0,
-      stdoutAt: undefined,
+      ...{ instanceId: 'i-1', kind, problem: '', stdout, stderr: 'oh\nno', exitCode: 0 },
+      ...{ stdoutAt: undefined, endedWith: PUSH_STEP, ...parts },
     });
   assert.equal(said('{"version":1,"result":"updated","lines_seconds":1.5}').linesSeconds, 1.5);
   assert.deepEqual(
     said('{"version":1,"result":"rolled-back","reason":"deaf"}', 'failed').kind,
     'rolled-back',
   );
+  assert.equal(said('', 'failed').kind, 'unknown');
+  assert.equal(said('', 'failed', { exitCode: NOT_THE_BUNDLE }).kind, 'refused');
+  assert.equal(said('', 'failed', { endedWith: 'fetch', exitCode: 1 }).kind, 'refused');
   for (const stdout of ['', 'updated', '{"result":"updated"}', '[]']) {
     assert.deepEqual(said(stdout), { instanceId: 'i-1', kind: 'unknown', reason: 'no' });
   }
