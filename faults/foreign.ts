@@ -1,5 +1,6 @@
 /** What is somebody else's, beside which a case is tried: without bake's tags, or with those of another fleet. */
 
+import { randomBytes } from 'node:crypto';
 import {
   AuthorizeSecurityGroupIngressCommand,
   CreateImageCommand,
@@ -31,6 +32,8 @@ export async function setUpForeign(
   const ec2 = new EC2Client(settings);
   const ssm = new SSMClient(settings);
   const instances: string[] = [];
+  // A rehearsal may have seen other worlds before this one.
+  const unique = randomBytes(4).toString('hex');
   for (const [name, tags] of [
     ['untagged', {}],
     ['other', OTHER_FLEET],
@@ -40,7 +43,7 @@ export async function setUpForeign(
       ...kinds: ReadonlyArray<'instance' | 'volume' | 'image' | 'snapshot' | 'security-group' | 'key-pair'>
     ) =>
       Tags.length === 0 ? {} : { TagSpecifications: kinds.map((ResourceType) => ({ ResourceType, Tags })) };
-    const GroupName = `foreign-${name}`;
+    const GroupName = `foreign-${name}-${unique}`;
     const { GroupId = '' } = await ec2.send(
       new CreateSecurityGroupCommand({ GroupName, Description: 'not ours', ...tagged('security-group') }),
     );
@@ -63,7 +66,7 @@ export async function setUpForeign(
     );
     await waitUntilImageAvailable(patience, { ImageIds: [made.ImageId ?? ''] });
     await ssm.send(
-      new PutParameterCommand({ Name: `/foreign/${name}`, Value: made.ImageId, Type: 'String' }),
+      new PutParameterCommand({ Name: `/foreign/${GroupName}`, Value: made.ImageId, Type: 'String' }),
     );
   }
   return { instances };
