@@ -85,11 +85,12 @@ async function runCommand(
  * Ctrl-C to every program that is running for the command, too.
  */
 function interruption(error: unknown): unknown {
-  const interrupted: Failure = { kind: 'interrupted', problem: 'interrupted' };
+  const remedy = 'run the same command again: it goes on with what is missing';
+  const interrupted: Failure = { kind: 'interrupted', problem: 'interrupted', remedy };
   if (!(error instanceof Failed))
     return error instanceof Error && error.name === 'AbortError' ? new Failed([interrupted]) : error;
   const said = error.failures.filter(({ kind }) => kind === 'interrupted');
-  return said.length > 0 ? new Failed(said) : new Failed([interrupted]);
+  return new Failed(said.length > 0 ? said.map((failure) => ({ remedy, ...failure })) : [interrupted]);
 }
 
 /** The first interruption asks for an orderly end, the second for an immediate one; the third is one. */

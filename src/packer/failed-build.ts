@@ -31,11 +31,11 @@ export async function failureOf(
     return interruption(
       options.image,
       `Packer was killed${where(state)}`,
-      left && `what may be left behind: ${left}`,
+      left && `\`bake reap\` removes what may be left behind: ${left}`,
     );
   }
   const left = listResources(withImages(leftBehind(state.ledger, state.artifacts), images));
-  const remains = left && `remove what is left behind: ${left}`;
+  const remains = left && `\`bake reap\` removes what is left behind: ${left}`;
   if (options.signal?.aborted) return interruption(options.image, `interrupted${where(state)}`, remains);
   const explanation = explain(state, ending);
   const remedy = [explanation.remedy, remains].filter((part) => part !== undefined).join('; ');

@@ -169,7 +169,7 @@ test('A failure that leaves an image behind names it.', async (t) => {
   const failure = await failureOf(packerBuild(build.options));
   assert.match(
     ('remedy' in failure && failure.remedy) || '',
-    /; remove what is left behind: image ami-0c8efe0b60b5fc0fc and its snapshots$/,
+    /; `bake reap` removes what is left behind: image ami-0c8efe0b60b5fc0fc and its snapshots$/,
   );
 });
 
@@ -232,7 +232,7 @@ test('The second interrupt kills Packer and what it has started, and tells what 
   assert.equal(failure.problem, 'Packer was killed');
   assert.equal(
     'remedy' in failure && failure.remedy,
-    'what may be left behind: instance i-0123456789abcdef0',
+    '`bake reap` removes what may be left behind: instance i-0123456789abcdef0',
   );
   const child = Number(await readFile(join(build.folder, 'child'), 'utf8'));
   await gone(child);
