@@ -60,9 +60,9 @@ function builtin(name: string): string {
 
 /** Reads what is imported, and no more: what nobody imports is left out. */
 function lightModule(name: string): string {
-  const module: Record<string, unknown> = process.getBuiltinModule(`node:${name}`) ?? {};
+  const module = process.getBuiltinModule(`node:${name}`) ?? {};
   const names = Object.getOwnPropertyNames(module).filter((key) => /^\w+$/.test(key) && !NEVER.has(key));
-  const isLate = (key: string) => LATER.has(key) || (LATE.has(name) && isPlainFunction(module[key]));
+  const isLate = (key: string) => LATER.has(key) || (LATE.has(name) && isPlainFunction(Reflect.get(module, key)));
   const own = names.map((key) =>
     isLate(key)
       ? `const own_${key} = (...values) => ${builtin(name)}.${key}(...values);`
