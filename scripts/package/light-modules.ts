@@ -62,7 +62,8 @@ function builtin(name: string): string {
 function lightModule(name: string): string {
   const module = process.getBuiltinModule(`node:${name}`) ?? {};
   const names = Object.getOwnPropertyNames(module).filter((key) => /^\w+$/.test(key) && !NEVER.has(key));
-  const isLate = (key: string) => LATER.has(key) || (LATE.has(name) && isPlainFunction(Reflect.get(module, key)));
+  const isLate = (key: string) =>
+    LATER.has(key) || (LATE.has(name) && isPlainFunction(Reflect.get(module, key)));
   const own = names.map((key) =>
     isLate(key)
       ? `const own_${key} = (...values) => ${builtin(name)}.${key}(...values);`
