@@ -1,7 +1,15 @@
 /** All cases, in the order of the table. */
 
 import { bake } from './kill/bake.ts';
+import { prune } from './kill/prune.ts';
+import { push } from './kill/push.ts';
+import { rollout } from './kill/rollout.ts';
 import { sweep } from './kill/sweep.ts';
 import type { Case } from './model.ts';
 
-export const cases: readonly Case[] = [...sweep(bake, { SIGKILL: ['ec2:RunInstances#1 after'] })];
+export const cases: readonly Case[] = [
+  ...sweep(bake, { SIGKILL: ['ec2:RunInstances#1 after'] }),
+  ...sweep(push),
+  ...sweep(rollout),
+  ...sweep(prune),
+];

@@ -10,6 +10,17 @@ export function verdictOf(ended: Ended, lost: readonly string[]): Verdict {
   return { survived: all.length === 0, exitCode: ended.exitCode, message: message(ended), lost: all };
 }
 
+/** What is wrong with a command that should have done its work. */
+export function after(what: string, ended: Ended): string[] {
+  const problems = ended.events
+    .filter(({ type }) => type === 'failure')
+    .map((event) => JSON.stringify(event.failure));
+  return [
+    ...(ended.exitCode === 0 ? [] : [`${what} ended with ${ended.exitCode}: ${problems.join('; ')}`]),
+    ...wordsLost(ended).map((words) => `${what}: ${words}`),
+  ];
+}
+
 /** What is wrong with the way a command has ended: its exit code, its words. */
 export function wordsLost({ exitCode, stderr, events }: Ended): string[] {
   const failures = failuresOf(events);

@@ -59,15 +59,24 @@ async function attempt(one: Case, world: World, trial: string): Promise<Verdict>
   try {
     return await one.attempt(world, trial);
   } catch (error) {
-    const words = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    return { survived: false, lost: [`it could not be tried: ${words}`] };
+    return { survived: false, lost: [`it could not be tried: ${wordsOf(error)}`] };
   }
+}
+
+function wordsOf(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }
 
 const chosen = cases.filter(({ name }) => named.length === 0 || named.includes(name));
 const lost = await withWorld(async (world) => {
   let sum = 0;
-  for (const one of chosen) if (!isEnding) sum += await tryCase(one, world);
+  for (const one of chosen) {
+    if (isEnding) break;
+    sum += await tryCase(one, world).catch((error: unknown) => {
+      world.say(`✖ ${one.name}: ${wordsOf(error)}`);
+      return 1;
+    });
+  }
   return sum;
 });
 process.stdout.write(await readFile(join(import.meta.dirname, 'results.md'), 'utf8').catch(() => ''));

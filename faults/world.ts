@@ -4,6 +4,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
+import { prepare } from '../rehearsal/src/index.ts';
+import { readConfig } from '../rehearsal/src/server/config.ts';
+import { cacheFolder, openCache } from '../src/world/cache.ts';
 import { lazily } from '../src/world/lazily.ts';
 import { type Bake, endOf, openOwnRehearsal, startBake } from '../test/support/own-rehearsal.ts';
 import type { World } from './model.ts';
@@ -20,7 +23,7 @@ export async function withWorld<T>(use: (world: World) => Promise<T>, state?: st
   let isUp = false;
   const rehearsal = lazily(() => {
     isUp = true;
-    return openOwnRehearsal(environment.BAKE_REHEARSAL, bake);
+    return openPrepared(environment.BAKE_REHEARSAL, bake);
   });
   const endings: Array<() => Promise<unknown>> = [];
   const atEnd: World['atEnd'] = (end) => void endings.unshift(end);
@@ -31,4 +34,17 @@ export async function withWorld<T>(use: (world: World) => Promise<T>, state?: st
     if (isUp && state === undefined) await bake(['rehearse', 'down'], scratch);
     await rm(scratch, { recursive: true, force: true });
   }
+}
+
+/** With an image that instances can be launched from. */
+async function openPrepared(stateFolder: string, bake: Bake) {
+  const opened = await openOwnRehearsal(stateFolder, bake);
+  const { sourceImages } = await readConfig(join(stateFolder, 'server-config.json'));
+  const debian = sourceImages.find(({ distribution }) => distribution === 'debian-12');
+  const cache = openCache(cacheFolder(process.env));
+  await prepare(
+    { stateFolder, cache, consent: async () => false, report: () => undefined },
+    debian === undefined ? [] : [debian.imageId],
+  );
+  return opened;
 }

@@ -8,8 +8,8 @@ import {
   EC2Client,
   TerminateInstancesCommand,
 } from '@aws-sdk/client-ec2';
-import { type Ended, startBake } from '../../test/support/own-rehearsal.ts';
-import { wordsLost } from '../checks.ts';
+import { startBake } from '../../test/support/own-rehearsal.ts';
+import { after } from '../checks.ts';
 import { setUpForeign } from '../foreign.ts';
 import type { World } from '../model.ts';
 import { type IsExpected, type Stock, stockLost, takeStock } from '../stock.ts';
@@ -64,17 +64,6 @@ async function open(world: World): Promise<Scene> {
       return [...lost, ...stockLost(before, now, finished(now))];
     },
   };
-}
-
-/** What is wrong with a command that should have done its work. */
-export function after(what: string, ended: Ended): string[] {
-  const problems = ended.events
-    .filter(({ type }) => type === 'failure')
-    .map((event) => JSON.stringify(event.failure));
-  return [
-    ...(ended.exitCode === 0 ? [] : [`${what} ended with ${ended.exitCode}: ${problems.join('; ')}`]),
-    ...wordsLost(ended).map((words) => `${what}: ${words}`),
-  ];
 }
 
 /** A finished image of the fleet, with its snapshot: the state is its last tag. */

@@ -7,24 +7,26 @@ import {
   DeleteAutoScalingGroupCommand,
   DescribeAutoScalingGroupsCommand,
 } from '@aws-sdk/client-auto-scaling';
-import { CreateLaunchTemplateCommand } from '@aws-sdk/client-ec2';
+import { CreateLaunchTemplateCommand, EC2Client } from '@aws-sdk/client-ec2';
 import { execa } from 'execa';
 import { makeRole } from './aws-by-hand.ts';
-import { clientSettings, rehearsalEc2 } from './rehearsal.ts';
+import { clientSettings } from './rehearsal.ts';
 
 export interface GroupOptions {
   readonly region: string;
   readonly name: string;
   readonly imageId: string;
   readonly size: number;
+  /** Of another rehearsal than that of the tests. */
+  readonly state?: string | undefined;
 }
 
 /** Returns the ids of its instances, once all are in service and have booted. The group is gone when the scope ends. */
-export async function launchGroup({ region, name, imageId, size }: GroupOptions) {
-  const { config, settings } = await clientSettings(region);
+export async function launchGroup({ region, name, imageId, size, state }: GroupOptions) {
+  const { config, settings } = await clientSettings(region, state);
   const scaling = new AutoScalingClient(settings);
   await makeRole({ endpoint: settings.endpoint, credentials: config }, name);
-  const ec2 = await rehearsalEc2(region);
+  const ec2 = new EC2Client(settings);
   const { LaunchTemplate } = await ec2.send(
     new CreateLaunchTemplateCommand({
       LaunchTemplateName: name,

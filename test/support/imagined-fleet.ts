@@ -44,7 +44,7 @@ export class ImaginedFleet {
   /** `settings`: lines of the fleet file. */
   static async open(
     server: TestServer,
-    t: TestContext,
+    t: Pick<TestContext, 'after'>,
     region: string,
     settings = '',
   ): Promise<ImaginedFleet> {

@@ -62,11 +62,11 @@ export async function bakeJson(args: readonly string[], options: Parameters<type
   };
 }
 
-/** The settings of a client of the AWS SDK for the rehearsal. */
-export async function clientSettings(region: string) {
-  if (STATE === undefined) throw new Error('BAKE_REHEARSAL does not say where the rehearsal is');
-  const config = await readConfig(join(STATE, 'server-config.json'));
-  const { port } = SERVER.parse(JSON.parse(await readFile(join(STATE, 'server.json'), 'utf8')));
+/** The settings of a client of the AWS SDK for the rehearsal; `state`: another than that of the tests. */
+export async function clientSettings(region: string, state = STATE) {
+  if (state === undefined) throw new Error('BAKE_REHEARSAL does not say where the rehearsal is');
+  const config = await readConfig(join(state, 'server-config.json'));
+  const { port } = SERVER.parse(JSON.parse(await readFile(join(state, 'server.json'), 'utf8')));
   return { config, settings: { region, endpoint: `http://127.0.0.1:${port}`, credentials: config } };
 }
 

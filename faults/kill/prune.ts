@@ -1,0 +1,88 @@
+/** A prune that deletes one image, disables another, and keeps two. */
+
+import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  DeregisterImageCommand,
+  DescribeImagesCommand,
+  DisableImageCommand,
+  RunInstancesCommand,
+  TerminateInstancesCommand,
+} from '@aws-sdk/client-ec2';
+import { TAG } from '../../src/plan/tags.ts';
+import { ImaginedFleet } from '../../test/support/imagined-fleet.ts';
+import { startBake } from '../../test/support/own-rehearsal.ts';
+import { after } from '../checks.ts';
+import { setUpForeign } from '../foreign.ts';
+import { imaginedIn } from '../imagined.ts';
+import type { World } from '../model.ts';
+import { stockLost, takeStock } from '../stock.ts';
+import { PROGRAM } from '../world.ts';
+import type { Scene, Swept } from './model.ts';
+
+const REGION = 'eu-west-2';
+const PRUNE = ['images', 'prune', '--keep', '1', '--older-than', '1s', '--grace', '1d', '--yes'];
+/** Images younger than `--older-than` stay. */
+const OLD_MILLISECONDS = 1100;
+
+export const prune: Swept = {
+  name: 'prune',
+  what: '`bake images prune`, over imagined machines; then the prune again',
+  open,
+};
+
+async function open(world: World): Promise<Scene> {
+  const { server, caller, control, environment } = await imaginedIn(world);
+  const fleet = await ImaginedFleet.open(
+    server,
+    { after: (end) => world.atEnd(async () => end?.()) },
+    REGION,
+  );
+  await setUpForeign(caller, REGION);
+  const stock = () => takeStock(caller, REGION);
+  let images = { old: '', unused: '', used: '', newest: '' };
+  let instance: string | undefined;
+  return {
+    folder: fleet.folder,
+    control,
+    stock,
+    reset: async () => {
+      if (instance !== undefined)
+        await fleet.ec2.send(new TerminateInstancesCommand({ InstanceIds: [instance] }));
+      await removeImages(fleet);
+      const disabled = { [TAG.disabledAt]: '2026-01-01T00:00:00.000Z' };
+      images = {
+        old: await fleet.image({ digit: '1', tags: disabled }),
+        unused: await fleet.image({ digit: '2' }),
+        used: await fleet.image({ digit: '3' }),
+        newest: await fleet.image({ digit: '4' }),
+      };
+      await fleet.ec2.send(new DisableImageCommand({ ImageId: images.old }));
+      const launched = await fleet.ec2.send(
+        new RunInstancesCommand({ ImageId: images.used, InstanceType: 't3.micro', MinCount: 1, MaxCount: 1 }),
+      );
+      instance = launched.Instances?.[0]?.InstanceId;
+      await sleep(OLD_MILLISECONDS);
+    },
+    start: () => startBake(PROGRAM, PRUNE, { folder: fleet.folder, environment, detached: true }),
+    recover: async (before) => {
+      const lost = after('the prune again', await world.bake(PRUNE, fleet.folder, environment));
+      const now = await stock();
+      const isWork = (name: string, text: string) =>
+        [images.old, images.unused].some((id) => name === `image ${id}`) ||
+        (name.startsWith('snapshot ') && (before.get(`image ${images.old}`) ?? '').includes(name.slice(9))) ||
+        (name.startsWith('instance ') && text.includes('shutting-down'));
+      if (now.has(`image ${images.old}`)) lost.push('the image that was to be deleted is still there');
+      if (!(now.get(`image ${images.unused}`) ?? '').includes('"disabled"'))
+        lost.push('the image that was to be disabled is not');
+      return [...lost, ...stockLost(before, now, isWork)];
+    },
+  };
+}
+
+async function removeImages({ ec2, name }: ImaginedFleet): Promise<void> {
+  const Filters = [{ Name: `tag:${TAG.fleet}`, Values: [name] }];
+  const query = { Owners: ['self'], Filters, IncludeDisabled: true };
+  const { Images = [] } = await ec2.send(new DescribeImagesCommand(query));
+  for (const { ImageId } of Images)
+    await ec2.send(new DeregisterImageCommand({ ImageId, DeleteAssociatedSnapshots: true }));
+}
