@@ -32,11 +32,7 @@ export const prune: Swept = {
 
 async function open(world: World): Promise<Scene> {
   const { server, caller, control, environment } = await imaginedIn(world);
-  const fleet = await ImaginedFleet.open(
-    server,
-    { after: (end) => world.atEnd(async () => end?.()) },
-    REGION,
-  );
+  const fleet = await ImaginedFleet.open(server, { after: world.atEnd }, REGION);
   await setUpForeign(caller, REGION);
   const stock = () => takeStock(caller, REGION);
   let images = { old: '', unused: '', used: '', newest: '' };

@@ -35,11 +35,7 @@ export const rollout: Swept = {
 
 async function open(world: World): Promise<Scene> {
   const { server, caller, control, environment } = await imaginedIn(world);
-  const fleet = await ImaginedFleet.open(
-    server,
-    { after: (end) => world.atEnd(async () => end?.()) },
-    REGION,
-  );
+  const fleet = await ImaginedFleet.open(server, { after: world.atEnd }, REGION);
   await setUpForeign(caller, REGION);
   const groups = new Groups(fleet, new AutoScalingClient({ ...server.client, region: REGION }));
   const images = { first: await fleet.image({ digit: '1' }), next: await fleet.image({ digit: '2' }) };

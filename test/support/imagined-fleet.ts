@@ -4,7 +4,6 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
-import type { TestContext } from 'node:test';
 import { CreateImageCommand, EC2Client } from '@aws-sdk/client-ec2';
 import type { Context } from '../../src/context.ts';
 import { imageName } from '../../src/plan/decide.ts';
@@ -44,7 +43,7 @@ export class ImaginedFleet {
   /** `settings`: lines of the fleet file. */
   static async open(
     server: TestServer,
-    t: Pick<TestContext, 'after'>,
+    t: { readonly after: (end: () => Promise<void>) => void },
     region: string,
     settings = '',
   ): Promise<ImaginedFleet> {
