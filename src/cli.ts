@@ -3,7 +3,7 @@
 import process from 'node:process';
 import { CommanderError } from 'commander';
 import type { Context } from './context.ts';
-import { EXIT, type ExitCode, Failed, type Failure } from './failure.ts';
+import { EXIT, type ExitCode, Failed, interruption } from './failure.ts';
 import { program } from './program.ts';
 import { openReporter } from './report/open.ts';
 import type { Output } from './report/reporter.ts';
@@ -67,7 +67,7 @@ async function runCommand(
     });
     return await finish(code);
   } catch (error) {
-    const failed = signals.first.aborted ? interruption(error) : error;
+    const failed = signals.first.aborted ? asInterruption(error) : error;
     if (!(failed instanceof Failed)) {
       await reporter.close();
       process.stderr.write(
@@ -84,13 +84,11 @@ async function runCommand(
  * Of a command that the user has interrupted. What fails then, fails because of that: a terminal sends
  * Ctrl-C to every program that is running for the command, too.
  */
-function interruption(error: unknown): unknown {
-  const remedy = 'run the same command again: it goes on with what is missing';
-  const interrupted: Failure = { kind: 'interrupted', problem: 'interrupted', remedy };
+function asInterruption(error: unknown): unknown {
   if (!(error instanceof Failed))
-    return error instanceof Error && error.name === 'AbortError' ? new Failed([interrupted]) : error;
+    return error instanceof Error && error.name === 'AbortError' ? new Failed([interruption()]) : error;
   const said = error.failures.filter(({ kind }) => kind === 'interrupted');
-  return new Failed(said.length > 0 ? said.map((failure) => ({ remedy, ...failure })) : [interrupted]);
+  return new Failed(said.length > 0 ? said : [interruption()]);
 }
 
 /** The first interruption asks for an orderly end, the second for an immediate one; the third is one. */

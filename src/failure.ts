@@ -69,7 +69,13 @@ export interface Interruption {
   /** The image that was being baked. */
   readonly image?: string;
   readonly problem: string;
-  readonly remedy?: string;
+  readonly remedy: string;
+}
+
+/** An interruption that leaves nothing behind but what was not done yet, unless told. */
+export function interruption(parts: Partial<Omit<Interruption, 'kind'>> = {}): Interruption {
+  const remedy = 'run the same command again: it goes on with what is missing';
+  return { kind: 'interrupted', problem: 'interrupted', remedy, ...parts };
 }
 
 export type Failure =

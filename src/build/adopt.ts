@@ -2,7 +2,7 @@
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { BakeEvent, Emit } from '../events.ts';
-import { fail } from '../failure.ts';
+import { fail, interruption } from '../failure.ts';
 import type { ExistingImage } from '../plan/decide.ts';
 import { generationOf } from '../plan/decide.ts';
 import type { PreparedImage } from './prepare.ts';
@@ -61,11 +61,12 @@ function waitingFor({ plan }: PreparedImage, { imageId, name, run }: ExistingIma
 }
 
 function interrupted({ plan }: PreparedImage, { imageId }: ExistingImage): never {
-  return fail({
-    kind: 'interrupted',
-    image: plan.name,
-    problem: `interrupted while waiting for ${imageId}, which another run is making`,
-  });
+  return fail(
+    interruption({
+      image: plan.name,
+      problem: `interrupted while waiting for ${imageId}, which another run is making`,
+    }),
+  );
 }
 
 function isTheSame(image: PreparedImage, found: ExistingImage): boolean {

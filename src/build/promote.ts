@@ -1,7 +1,7 @@
 /** Carries a promotion out: the regions side by side, the steps of each in their order. */
 
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Failed, type Failure, fail } from '../failure.ts';
+import { Failed, type Failure, fail, interruption } from '../failure.ts';
 import type { ImageRecord } from '../images/model.ts';
 import type { PromotionStep, RegionPlan } from '../images/promote.ts';
 import { TAG } from '../plan/tags.ts';
@@ -38,7 +38,7 @@ async function promoteIn(plan: RegionPlan, options: PromoteOptions): Promise<Reg
   let { imageId } = plan;
   try {
     for (const step of plan.steps) {
-      if (options.signal.aborted) fail({ kind: 'interrupted', problem: `interrupted in ${plan.region}` });
+      if (options.signal.aborted) fail(interruption({ problem: `interrupted in ${plan.region}` }));
       options.onStep(plan.region, step);
       imageId = await take(step, plan.region, imageId, options);
     }

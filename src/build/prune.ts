@@ -1,7 +1,7 @@
 /** Carries a clean-up out, one image after the other. */
 
 import type { Emit } from '../events.ts';
-import { Failed, type Failure, fail } from '../failure.ts';
+import { Failed, type Failure, fail, interruption } from '../failure.ts';
 import type { ImageRecord, Verdict } from '../images/model.ts';
 import { TAG } from '../plan/tags.ts';
 import type { Aws } from '../world/aws.ts';
@@ -25,7 +25,7 @@ export async function prune(plan: readonly Verdict[], work: PruneWork): Promise<
   const failures: Failure[] = [];
   for (const verdict of plan) {
     try {
-      if (work.signal.aborted) fail({ kind: 'interrupted', problem: 'interrupted' });
+      if (work.signal.aborted) fail(interruption());
       verdicts.push(await carryOut(verdict, work));
     } catch (error) {
       if (!(error instanceof Failed)) throw error;

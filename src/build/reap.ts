@@ -1,6 +1,6 @@
 /** Finds what killed runs have left, and removes it one by one. */
 
-import { Failed, type Failure } from '../failure.ts';
+import { Failed, type Failure, interruption } from '../failure.ts';
 import type { Leftover, ReapVerdict } from '../images/leftovers.ts';
 import { usesWords } from '../report/images/use-words.ts';
 import type { Aws } from '../world/aws.ts';
@@ -54,6 +54,6 @@ export async function removeLeftovers(
       );
     }
   }
-  if (signal.aborted) failures.push({ kind: 'interrupted', problem: 'interrupted' });
+  if (signal.aborted) failures.push(interruption());
   return { verdicts, failures };
 }

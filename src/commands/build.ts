@@ -14,7 +14,7 @@ import { readSecrets } from '../build/secrets.ts';
 import { openTrees } from '../build/trees.ts';
 import { openVerifier } from '../build/verifier.ts';
 import type { Context } from '../context.ts';
-import { EXIT, type ExitCode } from '../failure.ts';
+import { EXIT, type ExitCode, interruption } from '../failure.ts';
 import type { Fleet, Role } from '../fleet/model.ts';
 import type { PackerTools } from '../packer/tools.ts';
 import { treeRecipe } from '../trees/model.ts';
@@ -162,9 +162,10 @@ function conclude(context: Context, standIn: boolean, outcomes: Outcomes): ExitC
       remedy: 'set `ossec.tarball` and `ossec.sha256` in the fleet file to bake the real one',
     });
   }
-  for (const outcome of outcomes.values()) {
-    if (outcome.kind === 'failed') emit({ type: 'failure', failure: outcome.failure });
-  }
+  const failures = [...outcomes.values()].flatMap((one) => (one.kind === 'failed' ? [one.failure] : []));
+  const isSaid = failures.some(({ kind }) => kind === 'interrupted');
+  if (context.signal.aborted && !isSaid) failures.push(interruption());
+  for (const failure of failures) emit({ type: 'failure', failure });
   result(
     { images: ended },
     ended.flatMap((image) =>

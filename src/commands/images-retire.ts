@@ -1,7 +1,7 @@
 /** `bake images retire`: takes golden images out of service, with their copies. */
 
 import type { Context } from '../context.ts';
-import { EXIT, type ExitCode, Failed, type Failure } from '../failure.ts';
+import { EXIT, type ExitCode, Failed, type Failure, interruption } from '../failure.ts';
 import type { ImageRecord } from '../images/model.ts';
 import { after, parameterNames } from '../images/promote.ts';
 import { retirementProblems } from '../images/retire.ts';
@@ -55,8 +55,7 @@ async function retireAll(
   const done: ImageRecord[] = [];
   const failures: Failure[] = [];
   for (const image of images) {
-    if (signal.aborted)
-      return { done, failures: [...failures, { kind: 'interrupted', problem: 'interrupted' }] };
+    if (signal.aborted) return { done, failures: [...failures, interruption()] };
     try {
       await retire(world, image, at);
       done.push(image);

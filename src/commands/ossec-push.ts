@@ -1,7 +1,7 @@
 /** `bake ossec push`: brings the OSSEC layer of running instances to what the fleet file says. */
 
 import type { Context } from '../context.ts';
-import { EXIT, type ExitCode, fail } from '../failure.ts';
+import { EXIT, type ExitCode, fail, interruption } from '../failure.ts';
 import type { Fleet } from '../fleet/model.ts';
 import { lookDocument, type OwnDocument } from '../instances/documents.ts';
 import { instancesOf, type RunningInstance } from '../instances/find.ts';
@@ -80,7 +80,7 @@ export async function ossecPush(context: Context, options: PushOptions): Promise
   });
   const outcomes = [...(await carryOut(scene, targets, options)), ...untouched(planned)];
   context.reporter.result({ outcomes }, outcomeLines(outcomes));
-  if (context.signal.aborted) return EXIT.interrupted;
+  if (context.signal.aborted) fail(interruption());
   return outcomes.some(isMissing) ? EXIT.failed : EXIT.done;
 }
 

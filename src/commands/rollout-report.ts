@@ -1,7 +1,7 @@
 /** The end of rollouts: a summary, and the exit code of the gravest outcome. */
 
 import type { Context } from '../context.ts';
-import { EXIT, type ExitCode } from '../failure.ts';
+import { EXIT, type ExitCode, fail, interruption } from '../failure.ts';
 import { describeOutcome } from '../rollout/describe-outcome.ts';
 import type { Outcome, OutcomeKind } from '../rollout/run/outcome.ts';
 
@@ -32,5 +32,19 @@ export function report(
 ): ExitCode {
   context.reporter.result(outcomes, outcomes.flatMap(describeOutcome));
   const gravest = ORDER.find((kind) => outcomes.some((one) => one.kind === kind && !asked.includes(kind)));
-  return gravest === undefined ? EXIT.done : CODES[gravest];
+  const code = gravest === undefined ? EXIT.done : CODES[gravest];
+  if (code === EXIT.interrupted || (code === EXIT.failed && context.signal.aborted))
+    fail(interruption(goingOn(outcomes)));
+  return code;
+}
+
+/** What AWS does without bake, and how to get back to it. */
+function goingOn(outcomes: readonly Outcome[]): Parameters<typeof interruption>[0] {
+  const groups = outcomes.filter(({ kind }) => kind === 'under-way').map(({ group }) => group);
+  if (groups.length === 0) return {};
+  const named = `--group ${groups.join(' ')}`;
+  return {
+    problem: `interrupted, and AWS goes on with ${groups.join(', ')}`,
+    remedy: `watch it from anywhere: \`bake rollout watch ${named}\`; to go back: \`bake rollout undo ${named}\``,
+  };
 }

@@ -1,7 +1,7 @@
 /** What is said of a build that ended without an image, and of what it leaves behind at AWS. */
 
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { BuildFailure, Failure, Interruption } from '../failure.ts';
+import { type BuildFailure, type Failure, type Interruption, interruption } from '../failure.ts';
 import { phaseWords } from '../report/phases.ts';
 import type { Ending } from './child.ts';
 import { type Explanation, explainFailure, listResources } from './explain.ts';
@@ -28,7 +28,7 @@ export async function failureOf(
   const images = await imagesLeft(options, state);
   if (options.killSignal?.aborted) {
     const left = listResources(withImages(mayBeLeftBehind(state.ledger), images));
-    return interruption(
+    return interrupted(
       options.image,
       `Packer was killed${where(state)}`,
       left && `\`bake reap\` removes what may be left behind: ${left}`,
@@ -36,7 +36,7 @@ export async function failureOf(
   }
   const left = listResources(withImages(leftBehind(state.ledger, state.artifacts), images));
   const remains = left && `\`bake reap\` removes what is left behind: ${left}`;
-  if (options.signal?.aborted) return interruption(options.image, `interrupted${where(state)}`, remains);
+  if (options.signal?.aborted) return interrupted(options.image, `interrupted${where(state)}`, remains);
   const explanation = explain(state, ending);
   const remedy = [explanation.remedy, remains].filter((part) => part !== undefined).join('; ');
   const log = { path: options.log, tail: state.tail };
@@ -60,8 +60,8 @@ function explain(state: BuildState, { exitCode, startProblem }: Ending): Explana
 }
 
 /** The user did not want it any more. */
-export function interruption(image: string, problem: string, remedy?: string): Interruption {
-  return { kind: 'interrupted', image, problem, ...(remedy === undefined ? {} : { remedy }) };
+export function interrupted(image: string, problem: string, remedy?: string): Interruption {
+  return interruption({ image, problem, ...(remedy === undefined ? {} : { remedy }) });
 }
 
 function where({ step, reached }: BuildState): string {

@@ -1,7 +1,7 @@
 /** Builds the pinned programs with the machine's Go. */
 
 import type { Environment } from '../context.ts';
-import { fail } from '../failure.ts';
+import { fail, interruption } from '../failure.ts';
 import { findProgram, type Ran, runProgram } from '../world/processes.ts';
 import { BUILD_FLAGS, type Toolchain } from './toolchain.ts';
 import { compareVersions, formatVersion, parseVersion, type Version } from './versions.ts';
@@ -125,7 +125,7 @@ export function failBuild(
   { what, signal }: GoWork & { readonly what: string },
   { stdout, stderr }: Ran,
 ): never {
-  if (signal?.aborted) fail({ kind: 'interrupted', problem: `stopped while ${what} was being built` });
+  if (signal?.aborted) fail(interruption({ problem: `stopped while ${what} was being built` }));
   const said = `${stderr}\n${stdout}`;
   const lines = said.split('\n').filter((line) => line.includes(' ') && !line.startsWith('go: downloading'));
   const remedy = REMEDIES.find(([pattern]) => pattern.test(said))?.[1];

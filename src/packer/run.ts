@@ -7,7 +7,7 @@ import { runProgram } from '../world/processes.ts';
 import { type Ending, runPacker } from './child.ts';
 import { packerEnvironment, sensitiveValues } from './environment.ts';
 import { explainFailure } from './explain.ts';
-import { type FailedBuildOptions, failureOf, interruption } from './failed-build.ts';
+import { type FailedBuildOptions, failureOf, interrupted } from './failed-build.ts';
 import { logLine, openLog, redactRecord } from './log.ts';
 import { type PackerRecord, recordParser } from './machine-readable.ts';
 import { withPrivateFolder } from './private-folder.ts';
@@ -69,7 +69,7 @@ export async function packerBuildWithoutImage(options: PackerBuildOptions): Prom
 }
 
 async function runBuild(options: PackerBuildOptions): Promise<{ state: BuildState; ending: Ending }> {
-  if (options.signal?.aborted) fail(interruption(options.image, 'interrupted before Packer was started'));
+  if (options.signal?.aborted) fail(interrupted(options.image, 'interrupted before Packer was started'));
   const sensitive = sensitiveValues(options.environment, options.secrets);
   const redact = redactor(sensitive);
   const errorOutput = streamingRedactor(sensitive);

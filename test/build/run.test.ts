@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { PreparedImage } from '../../src/build/prepare.ts';
 import { type RunOptions, runImages } from '../../src/build/run.ts';
 import type { BakeEvent } from '../../src/events.ts';
-import { Failed } from '../../src/failure.ts';
+import { Failed, interruption } from '../../src/failure.ts';
 import type { ExistingImage } from '../../src/plan/decide.ts';
 import type { Origin } from '../../src/plan/model.ts';
 import { testPrepared } from '../support/prepared.ts';
@@ -177,7 +177,7 @@ test('a bake that was interrupted adopts nothing', async () => {
       signal: interrupted.signal,
       bake: async () => {
         interrupted.abort();
-        throw new Failed([{ kind: 'interrupted', problem: 'interrupted' }]);
+        throw new Failed([interruption()]);
       },
       adopt: async () => OTHERS,
     }),

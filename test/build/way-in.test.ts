@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { withWayIn } from '../../src/build/way-in.ts';
-import { Failed } from '../../src/failure.ts';
+import { Failed, interruption } from '../../src/failure.ts';
 import type { QuietNetwork } from '../../src/world/quiet-network.ts';
 import { testContext } from '../support/context.ts';
 import { testFleet, testOssec, testRole } from '../support/fleet.ts';
@@ -49,7 +49,7 @@ test('one that knows a URL is launched into a group of its own, which goes after
 
 test('also where the boot has failed or was interrupted, which is what is told', async () => {
   const { log, run } = world();
-  const interrupted = new Failed([{ kind: 'interrupted', problem: 'interrupted' }]);
+  const interrupted = new Failed([interruption()]);
   await assert.rejects(
     run(async () => {
       throw interrupted;

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { BakeEvent } from '../../src/events.ts';
-import { Failed, type Failure } from '../../src/failure.ts';
+import { Failed, type Failure, interruption } from '../../src/failure.ts';
 import {
   type PackerBuildOptions,
   packerBuild,
@@ -212,7 +212,7 @@ test('An interrupt reaches Packer once, and its clean-up is awaited.', async (t)
   await shown(build, 'Instance ID');
   build.abort.abort();
   const failure = await work;
-  assert.deepEqual(failure, { kind: 'interrupted', image: 'web', problem: 'interrupted' });
+  assert.deepEqual(failure, interruption({ image: 'web', problem: 'interrupted' }));
   assert.equal(await readFile(join(build.folder, 'interrupts'), 'utf8'), 'one\n');
   assert.ok(outputs(build).includes('No volumes to clean up'));
 });

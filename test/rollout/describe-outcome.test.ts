@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { report } from '../../src/commands/rollout-report.ts';
 import type { Context } from '../../src/context.ts';
+import { Failed } from '../../src/failure.ts';
 import { describeOutcome } from '../../src/rollout/describe-outcome.ts';
 import type { Group, Refresh } from '../../src/rollout/model.ts';
 import {
@@ -87,14 +88,34 @@ test('instances that a refresh has launched are in the activities since it began
   assert.deepEqual([...launchedSince(ended({}), all)], ['i-0a7', 'i-0a8']);
 });
 
+function reported(
+  kinds: readonly OutcomeKind[],
+  { asked = [], interrupted = false }: { asked?: readonly OutcomeKind[]; interrupted?: boolean } = {},
+) {
+  const signal = interrupted ? AbortSignal.abort() : new AbortController().signal;
+  const context = { reporter: { result: () => undefined }, signal } as unknown as Context;
+  try {
+    const all = kinds.map((kind) => outcome('web', kind));
+    return { code: report(context, all, asked), failures: [] };
+  } catch (error) {
+    if (!(error instanceof Failed)) throw error;
+    return { code: error.exitCode, failures: error.failures };
+  }
+}
+
+test('an interruption says what AWS goes on with, or that nothing was begun', () => {
+  const [going] = reported(['under-way'], { interrupted: true }).failures;
+  assert.equal(going?.problem, 'interrupted, and AWS goes on with web');
+  assert.match(going?.remedy ?? '', /`bake rollout watch --group web`.*`bake rollout undo --group web`/);
+  const nothing = reported(['not-started'], { interrupted: true });
+  assert.equal(nothing.code, 130);
+  assert.match(nothing.failures[0]?.remedy ?? '', /^run the same command again/);
+  assert.equal(reported(['rolled-back'], { interrupted: true }).code, 4);
+});
+
 test('the exit code is that of the gravest, but for what was asked for', () => {
-  const context = { reporter: { result: () => undefined } } as unknown as Context;
   const code = (kinds: readonly OutcomeKind[], asked: readonly OutcomeKind[] = []) =>
-    report(
-      context,
-      kinds.map((kind) => outcome('web', kind)),
-      asked,
-    );
+    reported(kinds, { asked }).code;
   assert.deepEqual(
     [code(['done', 'done']), code(['done', 'failed']), code(['rolled-back', 'done'])],
     [0, 1, 4],

@@ -1,5 +1,6 @@
 /** Starts a prepared rollout. The group itself is changed by AWS, and only when the refresh succeeds. */
 
+import { fail, interruption } from '../../failure.ts';
 import { type Configuration, hasEnded } from '../model.ts';
 import { desiredConfiguration } from '../plan/desired.ts';
 import type { RequestedPreferences } from '../preferences.ts';
@@ -33,6 +34,8 @@ export async function start(
     await rollouts.set(group.name, current);
   }
   const after = version.kind === 'use' ? version.number : await rollouts.createVersion(version.request);
+  // Nobody wants it any more, and the next try finds the version.
+  if (doors.isInterrupted()) fail(interruption());
   const desired = desiredConfiguration(current, after);
   const { requested } = wanted;
   const alarms = guard === undefined ? requested.alarms : [...(requested.alarms ?? []), guard];

@@ -268,6 +268,25 @@ test('undo after a success, pinned or not, and only once', async () => {
   }
 });
 
+test('an interruption while the version is made begins no refresh, and the next try takes that version', async () => {
+  const world = await worldWith();
+  const client = world.client();
+  let made = 0;
+  const createVersion: typeof client.rollouts.createVersion = async (request) => {
+    made += 1;
+    return client.rollouts.createVersion(request);
+  };
+  const rollouts = { ...client.rollouts, createVersion };
+  const doors = { ...doorsOf(world, client), rollouts, isInterrupted: () => made === 1 };
+  await assert.rejects(start(doors, await prepared(client, 'web')), {
+    name: 'Failed',
+    message: 'interrupted',
+  });
+  assert.deepEqual(await client.rollouts.refreshes('web'), []);
+  const again = await start({ ...doors, isInterrupted: () => false }, await prepared(client, 'web'));
+  assert.deepEqual([made, again.before, again.after], [1, 1, 2]);
+});
+
 test('the answer to the start is lost: its refresh is found', async () => {
   const world = await worldWith();
   const client = world.client();
