@@ -44,9 +44,17 @@ export function findImage({ fleet, images }: ImagesWorld, named: string): Tagged
     fail({
       kind: 'input',
       problem: `the fleet ${fleet.name} has no image ${named}`,
-      remedy: 'name its AMI id, as `bake images list` shows it, or its whole name',
+      remedy: newestOf(images, named) ?? 'name its AMI id, as `bake images list` shows it, or its whole name',
     })
   );
+}
+
+/** What was meant by somebody who has named a role. */
+function newestOf(images: readonly TaggedImage[], role: string): string | undefined {
+  const [newest] = images
+    .flatMap(({ image }) => (image.role === role ? [image] : []))
+    .toSorted((one, other) => other.createdAt.localeCompare(one.createdAt));
+  return newest && `${role} is a role; its newest image is ${newest.name} (${newest.imageId})`;
 }
 
 /** A failure of something that the same command goes on with, where it was. */

@@ -223,6 +223,11 @@ serverTest('what must not be promoted is refused before anything is done', async
   assert.match((await promote(fleet)).failed ?? '', /the role web has no golden image/);
   assert.match((await promote(fleet, { image: candidate })).failed ?? '', /only golden images are promoted/);
   assert.match((await promote(fleet, { image: 'ami-0000000000000000f' })).failed ?? '', /has no image ami-0/);
+  const byRole = await promote(fleet, { image: 'web' });
+  assert.match(
+    byRole.remedy ?? '',
+    new RegExp(`^web is a role; its newest image is \\S+ \\(${candidate}\\)$`),
+  );
   assert.match(
     (await promote(fleet, { image: candidate, role: 'web' })).failed ?? '',
     /was not said, or twice/,
