@@ -39,7 +39,7 @@ async function open(world: World): Promise<Scene> {
   const { caller, control, bake: run } = await world.rehearsal();
   const ec2 = new EC2Client({ ...caller, region: REGION });
   const foreign = await setUpForeign(caller, REGION);
-  world.atEnd(() => ec2.send(new TerminateInstancesCommand({ InstanceIds: [...foreign.instances] })));
+  world.atEnd(() => ec2.send(new TerminateInstancesCommand({ InstanceIds: [foreign] })));
   const stock = () => takeStock(caller, REGION);
   return {
     folder,

@@ -57,7 +57,7 @@ roles: { web: { groups: [${name}] } }
   });
   world.atEnd(() => group[Symbol.asyncDispose]());
   const ec2 = new EC2Client(settings);
-  world.atEnd(() => ec2.send(new TerminateInstancesCommand({ InstanceIds: [...foreign.instances] })));
+  world.atEnd(() => ec2.send(new TerminateInstancesCommand({ InstanceIds: [foreign] })));
   const stock = () => takeStock(caller, REGION);
   const [id = ''] = group.ids;
   return {
