@@ -4,6 +4,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { EC2Client, TerminateInstancesCommand } from '@aws-sdk/client-ec2';
 import { CreateBucketCommand, DeleteObjectCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
+import { DeleteDocumentCommand, ListDocumentsCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { launchGroup } from '../../test/support/group.ts';
 import { done, startBake } from '../../test/support/own-rehearsal.ts';
 import { after } from '../checks.ts';
@@ -27,6 +28,7 @@ async function open(world: World): Promise<Scene> {
   await mkdir(folder);
   const { caller, control, bake } = await world.rehearsal();
   const settings = { ...caller, region: REGION };
+  const ssm = new SSMClient(settings);
   const s3 = new S3Client({ ...settings, forcePathStyle: true });
   // A rehearsal may have seen other worlds before this one.
   const name = `ended-push-${Date.now()}`;
@@ -70,6 +72,8 @@ roles: { web: { groups: [${name}] } }
       await write(level);
       const { Contents = [] } = await s3.send(new ListObjectsV2Command({ Bucket: name }));
       for (const { Key } of Contents) await s3.send(new DeleteObjectCommand({ Bucket: name, Key }));
+      const { DocumentIdentifiers = [] } = await ssm.send(new ListDocumentsCommand({}));
+      for (const { Name } of DocumentIdentifiers) await ssm.send(new DeleteDocumentCommand({ Name }));
     },
     start: () =>
       startBake(PROGRAM, [...PUSH, '--rehearse', '--yes'], {
