@@ -8,8 +8,8 @@ import { sweep } from './kill/sweep.ts';
 import type { Case } from './model.ts';
 
 export const cases: readonly Case[] = [
-  ...sweep(bake, { SIGKILL: ['ec2:RunInstances#1 after'] }),
+  ...sweep(bake, { SIGKILL: ['ec2:DescribeInstances#1 before'] }),
   ...sweep(push),
-  ...sweep(rollout),
-  ...sweep(prune),
+  ...sweep(rollout, { SIGINT: ['ec2:CreateLaunchTemplateVersion#2 after'] }),
+  ...sweep(prune, { SIGTERM: ['ec2:DisableImage#1 before'] }),
 ];
