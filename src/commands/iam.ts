@@ -14,6 +14,7 @@ import { placeOf } from './push-bundles.ts';
 
 export interface IamOptions extends FleetOptions {
   readonly for: readonly string[];
+  readonly instanceRole: readonly string[];
 }
 
 export interface InstallOptions extends FleetOptions {
@@ -22,9 +23,9 @@ export interface InstallOptions extends FleetOptions {
 
 /** Asks nobody: the policies follow from the fleet file. */
 export async function iam(context: Context, options: IamOptions): Promise<ExitCode> {
-  const all = policies(await loadForCommand(context, options)).filter(
-    ({ statements }) => statements.length > 0,
-  );
+  const all = policies(await loadForCommand(context, options), {
+    instanceRoles: options.instanceRole,
+  }).filter(({ statements }) => statements.length > 0);
   const unknown = options.for.find((name) => !all.some((policy) => policy.name === name));
   if (unknown !== undefined) {
     fail({

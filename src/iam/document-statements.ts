@@ -1,18 +1,16 @@
 /** What it takes to send one of bake's documents to instances. Pure. */
 
 import type { Fleet } from '../fleet/model.ts';
-import { type Statement, statement } from './statement.ts';
+import { arns, type Statement, statement } from './statement.ts';
 
-/** Finds instances, and sends them these documents. */
-export function documentStatements(fleet: Fleet, names: readonly string[]): Statement[] {
+/** Finds the instances of groups, and sends them these documents. `more`: what else is to be known of them. */
+export function documentStatements(
+  fleet: Fleet,
+  names: readonly string[],
+  more: readonly string[] = [],
+): Statement[] {
   return [
-    statement('Find', [
-      'autoscaling:DescribeAutoScalingGroups',
-      'autoscaling:DescribeInstanceRefreshes',
-      'ec2:DescribeImages',
-      'ec2:DescribeInstances',
-      'ssm:ListCommands',
-    ]),
+    statement('Find', ['autoscaling:DescribeAutoScalingGroups', ...more]),
     ...askStatements(fleet, names),
   ];
 }
@@ -37,22 +35,18 @@ export function askStatements(fleet: Fleet, names: readonly string[]): Statement
 
 /** Two statements: AWS asks for the right to the document and to each instance. */
 function send(fleet: Fleet, documents: readonly string[]): Statement[] {
-  const condition = onGroups(fleet);
   return [
     statement(
       'Send',
       ['ssm:SendCommand'],
       documents.map((name) => documentArn(fleet, name)),
     ),
-    {
-      ...statement('SendToTheGroups', ['ssm:SendCommand'], [`arn:aws:ec2:${fleet.region}:*:instance/*`]),
-      ...(Object.keys(condition).length === 0 ? {} : { Condition: condition }),
-    },
+    statement('SendToTheGroups', ['ssm:SendCommand'], arns(fleet.region, 'instance'), onGroups(fleet)),
   ];
 }
 
 /** The groups that the fleet file names; where it finds them by tags, every instance is meant. */
-export function onGroups({ roles }: Fleet): Readonly<Record<string, unknown>> {
+export function onGroups({ roles }: Fleet): NonNullable<Statement['Condition']> {
   const named = roles.flatMap(({ groups }) => groups);
   if (named.length === 0 || roles.some(({ groupTags }) => Object.keys(groupTags).length > 0)) return {};
   return { StringEquals: { 'aws:ResourceTag/aws:autoscaling:groupName': named } };

@@ -4,9 +4,11 @@ import type { Fleet } from '../fleet/model.ts';
 import { LOOK } from '../instances/documents.ts';
 import { MAINTENANCE } from '../instances/maintenance.ts';
 import { TAG } from '../plan/tags.ts';
+import { bakeStatements, reapStatements } from './bake-policies.ts';
 import { documentArn, documentStatements, onGroups } from './document-statements.ts';
-import { buildStatements, imagesStatements, rolloutStatements } from './image-policies.ts';
-import { objects, type Statement, statement } from './statement.ts';
+import { promoteStatements, pruneStatements, readStatements } from './image-policies.ts';
+import { rolloutStatements } from './rollout-policies.ts';
+import { arns, objects, type Statement, statement } from './statement.ts';
 
 export interface Policy {
   /** What `--for` calls it. */
@@ -16,22 +18,42 @@ export interface Policy {
   readonly statements: readonly Statement[];
 }
 
-export function policies(fleet: Fleet): Policy[] {
+export interface PolicyOptions {
+  /** Roles of IAM that the instances of the groups have. */
+  readonly instanceRoles?: readonly string[];
+}
+
+export function policies(fleet: Fleet, { instanceRoles = [] }: PolicyOptions = {}): Policy[] {
   return [
     {
-      name: 'build',
-      purpose: 'bakes and verifies images: `bake`, `bake verify`, `bake status`, `bake reap`',
-      statements: buildStatements(fleet),
+      name: 'read',
+      purpose: `looks at images and changes nothing: \`bake status\`, \`bake images list\`, \`show\`, \`diff\`; ${BESIDE}`,
+      statements: readStatements(fleet),
     },
     {
-      name: 'images',
-      purpose: 'promotes, shares, retires and prunes images: `bake images`',
-      statements: imagesStatements(fleet),
+      name: 'bake',
+      purpose: 'bakes and verifies images: `bake`, `bake verify`, `bake ossec build`',
+      statements: bakeStatements(fleet),
+    },
+    {
+      name: 'promote',
+      purpose: 'publishes, copies, shares and retires images: `bake images promote`, `retire`',
+      statements: promoteStatements(fleet),
+    },
+    {
+      name: 'prune',
+      purpose: `disables and deletes images that nobody uses: \`bake images prune\`; ${BESIDE}`,
+      statements: pruneStatements(fleet),
+    },
+    {
+      name: 'reap',
+      purpose: `removes what killed bakes have left: \`bake reap\`; ${BESIDE}`,
+      statements: reapStatements(fleet),
     },
     {
       name: 'rollout',
-      purpose: 'moves groups onto images: `bake rollout`',
-      statements: rolloutStatements(fleet),
+      purpose: `moves groups onto images: \`bake rollout\`, \`watch\`, \`undo\`, \`cancel\`${instanceRoles.length === 0 ? '; name the role that the instances have: `--instance-role NAME`' : ''}`,
+      statements: rolloutStatements(fleet, instanceRoles),
     },
     {
       name: 'look',
@@ -69,10 +91,22 @@ export function policies(fleet: Fleet): Policy[] {
   ];
 }
 
+/** AWS's own policy for a call of its own that looks into other services. */
+const BESIDE = "beside AWS's AmazonEC2ImageReferencesAccessPolicy";
+
 function lookStatements(fleet: Fleet): Statement[] {
   const { details } = fleet.ossec;
   return [
-    ...documentStatements(fleet, [LOOK]),
+    ...documentStatements(
+      fleet,
+      [LOOK],
+      [
+        'autoscaling:DescribeInstanceRefreshes',
+        'ec2:DescribeImages',
+        'ec2:DescribeInstances',
+        'ssm:ListCommands',
+      ],
+    ),
     ...(details === undefined ? [] : [objects('ReadDetails', details, ['s3:GetObject', 's3:DeleteObject'])]),
   ];
 }
@@ -84,19 +118,19 @@ function pushStatements(fleet: Fleet): Statement[] {
     ...(fleet.ossec.bundles === undefined
       ? []
       : [objects('SeeBundles', fleet.ossec.bundles, ['s3:ListBucket'])]),
-    {
-      ...statement('Record', ['ec2:CreateTags'], [`arn:aws:ec2:${fleet.region}:*:instance/*`]),
-      Condition: {
-        'ForAllValues:StringEquals': { 'aws:TagKeys': [TAG.ossec, TAG.ossecLayer, TAG.pushedAt] },
-        ...onGroups(fleet),
-      },
-    },
+    statement(
+      'Record',
+      ['ec2:CreateTags'],
+      arns(fleet.region, 'instance'),
+      { 'ForAllValues:StringEquals': { 'aws:TagKeys': [TAG.ossec, TAG.ossecLayer, TAG.pushedAt] } },
+      onGroups(fleet),
+    ),
   ];
 }
 
 function publishStatements({ ossec: { bundles, builtTrees } }: Fleet): Statement[] {
   return [
-    ...(bundles === undefined ? [] : [objects('PutBundles', bundles, ['s3:GetObject', 's3:PutObject'])]),
+    ...(bundles === undefined ? [] : [objects('PutBundles', bundles, ['s3:PutObject'])]),
     ...(builtTrees === undefined
       ? []
       : [

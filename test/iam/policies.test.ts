@@ -1,12 +1,9 @@
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { test } from 'node:test';
 import type { Fleet } from '../../src/fleet/model.ts';
-import { policies } from '../../src/iam/policies.ts';
+import { type Policy, policies } from '../../src/iam/policies.ts';
 import { testFleet, testOssec, testRole } from '../support/fleet.ts';
 
-const SOURCE = join(import.meta.dirname, '..', '..', 'src');
 const FLEET = testFleet({
   ossec: testOssec({ bundles: 's3://shop/pushed', details: 's3://shop/long', builtTrees: 's3://shop/trees' }),
   images: {
@@ -20,21 +17,94 @@ const FLEET = testFleet({
 const ALL = policies(FLEET);
 const of = (name: string) => ALL.find((policy) => policy.name === name)?.statements ?? [];
 
-test('every call that bake makes is in a policy', () => {
-  const files = readdirSync(SOURCE, { recursive: true, encoding: 'utf8' }).filter((path) =>
-    path.endsWith('.ts'),
+/** Those whose resource or tags AWS can't look at: they only read, or are about what was asked before. */
+const UNBOUNDED = /^(?:\w+:(?:Describe|List)\w+|ssm:(?:CancelCommand|GetCommandInvocation))$/;
+
+test('what changes something is bounded by names, tags or the call that it comes from', () => {
+  for (const { name, statements } of ALL) {
+    for (const { Sid, Action, Resource, Condition } of statements) {
+      if (Resource.every((one) => one !== '*')) continue;
+      const isBounded = Condition !== undefined || Action.every((action) => UNBOUNDED.test(action));
+      assert.ok(isBounded, `${name}: ${Sid}`);
+    }
+  }
+});
+
+test('what exists already is changed only where it has the tags of the fleet', () => {
+  const changing = /^ec2:(?:Authorize|Delete|Deregister|Disable|Enable|Modify|Revoke|Stop|Terminate)/;
+  for (const { name, statements } of ALL) {
+    for (const { Sid, Action, Condition } of statements.filter(({ Action: all }) =>
+      all.some((action) => changing.test(action)),
+    )) {
+      const tags = Condition?.StringEquals?.['aws:ResourceTag/bake:fleet'];
+      assert.equal(tags, 'shop', `${name}: ${Sid}: ${Action.join()}`);
+    }
+  }
+});
+
+test('tags are given to what is made in the same call, or to what has those of the fleet or of a named group', () => {
+  const tagging = ALL.flatMap(({ name, statements }) =>
+    statements.filter(({ Action }) => Action.includes('ec2:CreateTags')).map((one) => ({ name, ...one })),
   );
-  const calls = files.flatMap((path) =>
-    [...readFileSync(join(SOURCE, path), 'utf8').matchAll(/explained\(\s*'(\w+:\w+)'/g)].map(
-      ([, call]) => call ?? '',
-    ),
-  );
-  const allowed = new Set(ALL.flatMap(({ statements }) => statements.flatMap(({ Action }) => Action)));
-  assert.ok(calls.length > 30);
+  assert.ok(tagging.length > 4);
+  for (const { name, Sid, Condition } of tagging) {
+    const keys = Object.keys(Condition?.StringEquals ?? {});
+    const isBounded = keys.some((key) => key === 'ec2:CreateAction' || key.startsWith('aws:ResourceTag/'));
+    assert.ok(isBounded, `${name}: ${Sid}`);
+  }
+});
+
+test('a role is passed to EC2 alone, and only one that is named', () => {
+  const roles = (all: readonly Policy[]) =>
+    all.flatMap(({ name, statements }) =>
+      statements
+        .filter(({ Action }) => Action.includes('iam:PassRole'))
+        .map(({ Resource, Condition }) => [name, Resource, Condition?.StringEquals?.['iam:PassedToService']]),
+    );
+  assert.deepEqual(roles(policies(testFleet())), []);
+  const fleet = testFleet({ builder: { ...testFleet().builder, instanceProfile: 'builder' } });
+  assert.deepEqual(roles(policies(fleet, { instanceRoles: ['web', 'worker'] })), [
+    ['bake', ['arn:aws:iam::*:role/builder'], 'ec2.amazonaws.com'],
+    ['rollout', ['arn:aws:iam::*:role/web', 'arn:aws:iam::*:role/worker'], 'ec2.amazonaws.com'],
+  ]);
+});
+
+test('groups that a role finds by their tags are changed only where they have these', () => {
+  const fleet = testFleet({
+    roles: [testRole({ groups: ['web-1'] }), testRole({ groupTags: { app: 'x' } })],
+  });
+  const roll = policies(fleet)
+    .find(({ name }) => name === 'rollout')
+    ?.statements.filter(({ Sid }) => Sid.startsWith('Roll'));
   assert.deepEqual(
-    calls.filter((call) => !allowed.has(call)),
-    [],
+    roll?.map(({ Resource, Condition }) => [Resource[0]?.split('/').at(-1), Condition?.StringEquals]),
+    [
+      ['web-1', undefined],
+      ['*', { 'aws:ResourceTag/app': 'x' }],
+    ],
   );
+});
+
+test('keys of KMS are used by EC2 alone, and an alias is no other key', () => {
+  const { builder, images } = testFleet();
+  const fleet = testFleet({
+    builder: { ...builder, encryption: { encrypted: true, kmsKey: 'alias/images' } },
+    images: { ...images, regions: [{ region: 'eu-west-2', kmsKey: 'arn:aws:kms:eu-west-2:1:key/k' }] },
+  });
+  const keys = policies(fleet).flatMap(({ statements }) =>
+    statements.filter(({ Sid }) => Sid.startsWith('Encrypt')),
+  );
+  assert.deepEqual(
+    keys.map(({ Resource, Condition }) => [Resource[0], Condition?.StringEquals?.['kms:ViaService']]),
+    [
+      ...new Array(2).fill(['arn:aws:kms:eu-central-1:*:key/*', 'ec2.eu-central-1.amazonaws.com']),
+      ...new Array(2).fill(['arn:aws:kms:eu-west-2:1:key/k', 'ec2.eu-west-2.amazonaws.com']),
+    ],
+  );
+  assert.deepEqual(keys[0]?.Condition?.['ForAnyValue:StringEquals'], {
+    'kms:ResourceAliases': ['alias/images'],
+  });
+  assert.deepEqual(keys[3]?.Action, ['kms:CreateGrant']);
 });
 
 test('the right to push is not the right to run a command, nor to write what is pushed', () => {
@@ -98,13 +168,13 @@ test('no statement allows all of a service', () => {
 });
 
 test('promotions publish in every region, and only a fleet that copies images may copy any', () => {
-  const point = of('images').find(({ Sid }) => Sid === 'Point');
+  const point = of('promote').find(({ Sid }) => Sid === 'Point');
   assert.deepEqual(point?.Resource, [
     'arn:aws:ssm:eu-central-1:*:parameter/golden/*',
     'arn:aws:ssm:eu-west-2:*:parameter/golden/*',
   ]);
   const isCopy = ({ Action }: { readonly Action: readonly string[] }) => Action.includes('ec2:CopyImage');
-  assert.equal(of('images').filter(isCopy).length, 1);
-  const here = policies(testFleet()).find(({ name }) => name === 'images');
+  assert.equal(of('promote').filter(isCopy).length, 2);
+  const here = policies(testFleet()).find(({ name }) => name === 'promote');
   assert.equal(here?.statements.filter(isCopy).length, 0);
 });
