@@ -10,6 +10,9 @@ export interface Explanation {
 
 type Rule = readonly [pattern: RegExp, explain: (match: RegExpExecArray, state: BuildState) => Explanation];
 
+/** For whatever nobody has a better word for. */
+const AGAIN = 'the log says more; bake again, which begins this image anew';
+
 /** Packer's errors that have a known way out; the first that fits is taken. */
 const RULES: readonly Rule[] = [
   [
@@ -77,6 +80,13 @@ const RULES: readonly Rule[] = [
     }),
   ],
   [
+    /api error (RequestLimitExceeded|Throttling\w*):/,
+    ([, code]) => ({
+      problem: `AWS limits the rate of calls (${code}), and went on doing so while Packer tried again`,
+      remedy: 'bake again in a minute, with fewer images at a time (`--concurrency 1`) where it repeats',
+    }),
+  ],
+  [
     /api error (\w*LimitExceeded\w*|MaxSpotInstanceCountExceeded): (.*)$/s,
     ([, code, why]) => ({
       problem: `a quota of the AWS account is used up (${code}): ${why}`,
@@ -98,6 +108,28 @@ const RULES: readonly Rule[] = [
     }),
   ],
   [
+    /request send failed|dial tcp|connection reset by peer|no such host|i\/o timeout|TLS handshake timeout/,
+    () => ({
+      problem: 'AWS could not be reached any more',
+      remedy: 'check the network and the proxy settings, and bake again',
+    }),
+  ],
+  [
+    /waiting for instance.*waiter state transitioned to Failure/s,
+    () => ({
+      problem: 'the builder ended before it was ready',
+      remedy:
+        "the log says what AWS names as the reason; the volume's key has to be usable (`builder.encryption`), and AWS must have capacity: bake again where it was that",
+    }),
+  ],
+  [
+    /waiting for AMI.*waiter state transitioned to Failure|AMI.*failed/is,
+    () => ({
+      problem: 'AWS could not make the image, and gave it up',
+      remedy: 'bake again; where it repeats, ask AWS with the id of the image in the log',
+    }),
+  ],
+  [
     /no space left on device|disk quota exceeded/i,
     () => ({
       problem: 'a disk is full: this machine’s temporary folder, or the volume of the builder',
@@ -112,8 +144,18 @@ const RULES: readonly Rule[] = [
     }),
   ],
   [
+    /\.pkr\.hcl line \d+|A used variable must be set|Bad script '/,
+    ({ input }) => ({
+      problem: oneLine(input),
+      remedy: 'bake has rendered these files itself: report it, with the log',
+    }),
+  ],
+  [
     /api error (\w+): (.*)$/s,
-    (match) => ({ problem: `AWS refused ${operationIn(match.input)}: ${match[2]} (${match[1]})` }),
+    (match) => ({
+      problem: `AWS refused ${operationIn(match.input)}: ${match[2]} (${match[1]})`,
+      remedy: AGAIN,
+    }),
   ],
 ];
 
@@ -124,13 +166,13 @@ export function explainFailure(state: BuildState, exitCode: number | undefined):
   const reason = state.summary[0] ?? state.errors[0];
   if (reason === undefined) {
     const how = exitCode === undefined ? 'was killed' : `ended with exit code ${exitCode}`;
-    return { problem: `Packer ${how} and did not say why` };
+    return { problem: `Packer ${how} and did not say why`, remedy: AGAIN };
   }
   for (const [pattern, explain] of RULES) {
     const match = pattern.exec(reason);
     if (match !== null) return explain(match, state);
   }
-  return { problem: oneLine(reason) };
+  return { problem: oneLine(reason), remedy: AGAIN };
 }
 
 /** `instance i-0…, key pair packer_…`; undefined where nothing is. */

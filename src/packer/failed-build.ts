@@ -54,8 +54,13 @@ function withImages(
 }
 
 function explain(state: BuildState, { exitCode, startProblem }: Ending): Explanation {
-  if (startProblem !== undefined) return { problem: `Packer can't be started: ${startProblem}` };
-  if (exitCode === 0) return { problem: 'Packer ended without an image' };
+  if (startProblem !== undefined)
+    return {
+      problem: `Packer can't be started: ${startProblem}`,
+      remedy: '`bake doctor` says what is missing',
+    };
+  if (exitCode === 0)
+    return { problem: 'Packer ended without an image', remedy: 'the log says more; bake again' };
   return explainFailure(state, exitCode);
 }
 

@@ -21,7 +21,7 @@ export function explain(operation: string, error: unknown): AwsFailure {
     operation,
     code,
     problem: `${operation} failed: ${code}: ${message}`,
-    ...(remedy === undefined ? {} : { remedy }),
+    remedy,
   };
 }
 
@@ -50,9 +50,10 @@ const REMEDIES: ReadonlyArray<readonly [codes: RegExp, remedy: string]> = [
   ],
 ];
 
-const UNREACHABLE = /\b(ENOTFOUND|ECONNREFUSED|ECONNRESET|EAI_AGAIN|TimeoutError|NetworkingError)\b/;
+const UNREACHABLE =
+  /\b(ENOTFOUND|ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|EAI_AGAIN|TimeoutError|NetworkingError|socket hang up)\b/;
 
-function remedyFor(operation: string, code: string, message: string): string | undefined {
+function remedyFor(operation: string, code: string, message: string): string {
   if (/^(UnauthorizedOperation|AccessDenied|AccessDeniedException)$/.test(code)) {
     return `the credentials may not call ${operation}: add it to their policy`;
   }
@@ -61,7 +62,11 @@ function remedyFor(operation: string, code: string, message: string): string | u
   }
   if (operation === 'kms:DescribeKey' && code === 'NotFoundException')
     return 'there is no such KMS key in this region: create it, or name another one';
-  return REMEDIES.find(([codes]) => codes.test(code))?.[1];
+  const known = REMEDIES.find(([codes]) => codes.test(code))?.[1];
+  return (
+    known ??
+    `run the same command again; where it repeats, AWS's documentation of ${operation} explains ${code}`
+  );
 }
 
 const DENIED = /^(?:UnauthorizedOperation|AccessDenied|AccessDeniedException|UnsupportedOperation)$/;

@@ -53,7 +53,11 @@ async function writeWhole(path: string, content: Uint8Array): Promise<void> {
     await rename(temporary, path);
   } catch (error) {
     if (!(error instanceof Error && 'code' in error)) throw error;
-    fail({ kind: 'prerequisite', problem: `${path} can't be written: ${error.code}` });
+    fail({
+      kind: 'prerequisite',
+      problem: `${path} can't be written: ${error.code}`,
+      remedy: 'make room and let it be written; what has been baked stays as it is',
+    });
   }
 }
 

@@ -4,7 +4,7 @@ import { explainFailure } from '../../src/packer/explain.ts';
 import { beginBuild } from '../../src/packer/progress.ts';
 import { recording, replay } from './recording.ts';
 
-const CASES: Array<[recording: string, problem: RegExp, remedy: RegExp | undefined]> = [
+const CASES: Array<[recording: string, problem: RegExp, remedy: RegExp]> = [
   ['ssh-timeout', /^the builder could not be reached by SSH in time$/, /subnet/],
   ['name-taken', /^the name success is already taken by ami-[0-9a-f]+$/, /--force/],
   ['script-fails', /^step 02-secrets ended with exit code 100$/, /log/],
@@ -24,18 +24,21 @@ const CASES: Array<[recording: string, problem: RegExp, remedy: RegExp | undefin
   [
     'validate-bad-hcl',
     /^Error: Argument or block definition required on \/workspace\/image\.pkr\.hcl line \d+, in build/,
-    undefined,
+    /report it/,
   ],
-  ['validate-unset-variable', /^Error: Unset variable "secret_token" A used variable must be set/, undefined],
-  ['validate-missing-script', /Bad script '\/workspace\/steps\/02-secrets\/run\.sh'/, undefined],
+  [
+    'validate-unset-variable',
+    /^Error: Unset variable "secret_token" A used variable must be set/,
+    /report it/,
+  ],
+  ['validate-missing-script', /Bad script '\/workspace\/steps\/02-secrets\/run\.sh'/, /report it/],
 ];
 
 for (const [name, problem, remedy] of CASES) {
   test(`The recorded run ${name} is explained.`, () => {
     const explanation = explainFailure(replay(recording(name)).state, 1);
     assert.match(explanation.problem, problem);
-    if (remedy === undefined) assert.equal(explanation.remedy, undefined);
-    else assert.match(explanation.remedy ?? '', remedy);
+    assert.match(explanation.remedy ?? '', remedy);
   });
 }
 
@@ -47,7 +50,29 @@ test('An error of AWS that is not known is told with its operation.', () => {
   ];
   assert.deepEqual(explainFailure({ ...STATE, summary }, 1), {
     problem: 'AWS refused ec2:CreateImage: no such thing (InvalidX)',
+    remedy: 'the log says more; bake again, which begins this image anew',
   });
+});
+
+test('Calls that come too often, or not through, are no quota and no refusal.', () => {
+  const error = (text: string) =>
+    explainFailure({ ...STATE, summary: [`Error: operation error EC2: RunInstances, ${text}`] }, 1);
+  const often = error('https response error StatusCode: 503, api error RequestLimitExceeded: slow down');
+  assert.match(`${often.problem} ${often.remedy}`, /limits the rate of calls.*--concurrency 1/);
+  const lost = error(
+    'https response error StatusCode: 0, RequestID: , request send failed, Post "http://x/": EOF',
+  );
+  assert.match(`${lost.problem} ${lost.remedy}`, /could not be reached.*network/);
+});
+
+test('Whatever Packer says, there is a next step.', () => {
+  for (const text of [
+    '',
+    'Error waiting for instance (i-0) to become ready: waiter state transitioned to Failure',
+    'Error: x',
+  ])
+    for (const exitCode of [1, undefined])
+      assert.ok(explainFailure({ ...STATE, summary: text === '' ? [] : [text] }, exitCode).remedy, text);
 });
 
 test('A disk that is full is told apart from other errors.', () => {
