@@ -1,5 +1,6 @@
 /** All cases, in the order of the table. */
 
+import { broken } from './broken/cases.ts';
 import { bake } from './kill/bake.ts';
 import { prune } from './kill/prune.ts';
 import { push } from './kill/push.ts';
@@ -12,4 +13,5 @@ export const cases: readonly Case[] = [
   ...sweep(push),
   ...sweep(rollout, { SIGINT: ['ec2:CreateLaunchTemplateVersion#2 after'] }),
   ...sweep(prune, { SIGTERM: ['ec2:DisableImage#1 before'] }),
+  ...broken,
 ];

@@ -84,7 +84,7 @@ async function launchForeign(ec2: EC2Client): Promise<string> {
   return id;
 }
 
-async function debian(ec2: EC2Client): Promise<string> {
+export async function debian(ec2: EC2Client): Promise<string> {
   const Filters = [{ Name: 'name', Values: ['debian-12-*'] }];
   const { Images = [] } = await ec2.send(new DescribeImagesCommand({ Filters }));
   return Images[0]?.ImageId ?? '';

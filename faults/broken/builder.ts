@@ -1,0 +1,49 @@
+/** Builders that break while they are provisioned. */
+
+import { chmod, mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Case } from '../model.ts';
+import { BAKE, inBrokenWorld, type Right, sceneOf } from './scene.ts';
+
+interface Breaking {
+  readonly name: string;
+  readonly what: string;
+  /** A step of the role, as root on the builder. */
+  readonly script: string;
+  readonly right: Right;
+}
+
+const SCRIPTS: readonly Breaking[] = [
+  {
+    name: 'full-disk',
+    what: "the builder's disk fills: a small one is mounted where the step writes, for a container's is this machine's",
+    script: 'mount -t tmpfs -o size=1m none /srv\ndd if=/dev/zero of=/srv/much bs=64k\n',
+    right: { exitCodes: [1], says: /space|full/i },
+  },
+  {
+    name: 'ssh-dies',
+    what: 'SSH to the builder dies in the middle of a step, and does not come back',
+    script: 'systemctl mask --now ssh.socket ssh.service\nkill $(pgrep -x sshd | grep -vx $$)\nsleep 5\n',
+    right: { exitCodes: [1], says: /SSH|connection/i },
+  },
+  {
+    name: 'builder-ends',
+    what: 'the builder is shut down in the middle of a step',
+    script: 'systemctl poweroff --force\nsleep 30\n',
+    right: { exitCodes: [1] },
+  },
+];
+
+export const builder: readonly Case[] = SCRIPTS.map(({ name, what, script, right }) => ({
+  ...{ name, what },
+  trials: async () => ['bake'],
+  attempt: async (world) => {
+    const scene = await sceneOf(world, name);
+    await mkdir(join(scene.folder, 'steps'), { recursive: true });
+    const file = join(scene.folder, 'steps', 'break.sh');
+    await writeFile(file, `#!/bin/bash\nset -e\n${script}`);
+    await chmod(file, 0o755);
+    await scene.write('roles: { web: { steps: [{ name: break, script: steps/break.sh }] } }\n');
+    return inBrokenWorld(scene, { right, run: () => scene.bake(BAKE, scene.folder) });
+  },
+}));

@@ -1,0 +1,81 @@
+/** Two at once, and names that are taken. */
+
+import {
+  CreateImageCommand,
+  RunInstancesCommand,
+  TerminateInstancesCommand,
+  waitUntilInstanceRunning,
+} from '@aws-sdk/client-ec2';
+import type { Ended } from '../../test/support/own-rehearsal.ts';
+import { verdictOf } from '../checks.ts';
+import { debian } from '../foreign.ts';
+import type { Case } from '../model.ts';
+import { takeStock } from '../stock.ts';
+import { BAKE, type Broken, inBrokenWorld, leftLost, REGION, removeImages, sceneOf } from './scene.ts';
+
+const twoBakes: Case = {
+  name: 'two-bakes',
+  what: 'two bakes of one role at once: one image, which both end with',
+  trials: async () => ['together', 'the second 10 s later'],
+  attempt: async (world, trial) => {
+    const scene = await sceneOf(world, 'two-bakes');
+    await scene.write();
+    await removeImages(scene);
+    const before = await takeStock(scene.caller, REGION);
+    const run = () => scene.bake(BAKE, scene.folder);
+    const first = run();
+    if (trial !== 'together') await new Promise((resolve) => setTimeout(resolve, 10_000));
+    const both = await Promise.all([first, run()]);
+    const lost = both.flatMap((ended) => verdictOf(ended, []).lost);
+    const ids = both.map((ended) => imageOf(ended)?.imageId);
+    if (both.some(({ exitCode }) => exitCode !== 0))
+      lost.push(
+        `they ended with ${both.map(({ exitCode }) => exitCode).join(' and ')}: ${JSON.stringify(both.flatMap(({ events }) => events.filter(({ type }) => type === 'failure')))}`,
+      );
+    if (ids[0] === undefined || ids[0] !== ids[1])
+      lost.push(`they ended with the images ${ids.join(' and ')}`);
+    const images = await scene.images();
+    if (images.length !== 1) lost.push(`there are ${images.length} images`);
+    lost.push(...(await leftLost(scene, before)));
+    await removeImages(scene);
+    return verdictOf(both[1], lost);
+  },
+};
+
+function imageOf({ events }: Ended) {
+  const value = events.find(({ type }) => type === 'result')?.value as
+    | { images: ReadonlyArray<{ imageId?: string; imageName?: string }> }
+    | undefined;
+  return value?.images[0];
+}
+
+const takenName: Case = {
+  name: 'taken-name',
+  what: "the image's name belongs to an image of another job, without bake's tags",
+  trials: async () => ['bake'],
+  attempt: async (world) => {
+    const scene = await sceneOf(world, 'taken-name');
+    await scene.write();
+    await removeImages(scene);
+    const name = imageOf(await scene.bake(BAKE, scene.folder))?.imageName ?? '';
+    await removeImages(scene);
+    await otherImage(scene, name);
+    return inBrokenWorld(scene, {
+      right: { exitCodes: [1], says: new RegExp(name) },
+      run: () => scene.bake(BAKE, scene.folder),
+    });
+  },
+};
+
+async function otherImage({ ec2 }: Broken, Name: string): Promise<void> {
+  const source = await debian(ec2);
+  const { Instances = [] } = await ec2.send(
+    new RunInstancesCommand({ ImageId: source, InstanceType: 't3.micro', MinCount: 1, MaxCount: 1 }),
+  );
+  const InstanceIds = [Instances[0]?.InstanceId ?? ''];
+  await waitUntilInstanceRunning({ client: ec2, minDelay: 1, maxDelay: 1, maxWaitTime: 60 }, { InstanceIds });
+  await ec2.send(new CreateImageCommand({ InstanceId: InstanceIds[0], Name }));
+  await ec2.send(new TerminateInstancesCommand({ InstanceIds }));
+}
+
+export const twice: readonly Case[] = [twoBakes, takenName];
