@@ -18,6 +18,7 @@ import type { SSMClient, SSMClientConfig } from '@aws-sdk/client-ssm';
 import { explained } from './aws-errors.ts';
 import { lazily } from './lazily.ts';
 import type { ObjectAddress } from './s3.ts';
+import { type Document, document, install } from './ssm-documents.ts';
 import { readInvocation, readManaged, readSent } from './ssm-read.ts';
 
 /** An instance whose agent has spoken to SSM. One that is missing has no agent, or no role that lets it. */
@@ -66,12 +67,6 @@ export interface StepOutput {
   readonly exitCode: number;
   /** Where all of it is; undefined without `outputTo`. */
   readonly stdoutAt: ObjectAddress | undefined;
-}
-
-export interface Document {
-  readonly sha256: string;
-  readonly version: string;
-  readonly content: string;
 }
 
 export interface Commands {
@@ -134,20 +129,6 @@ async function managed(client: SSMClient, instanceIds: readonly string[]): Promi
     });
   }
   return found;
-}
-
-async function document(client: SSMClient, name: string): Promise<Document | undefined> {
-  const { DescribeDocumentCommand, GetDocumentCommand } = await import('@aws-sdk/client-ssm');
-  try {
-    const { Document: described } = await client.send(new DescribeDocumentCommand({ Name: name }));
-    const { Content = '', DocumentVersion = '' } = await client.send(
-      new GetDocumentCommand({ Name: name, DocumentFormat: 'JSON' }),
-    );
-    return { content: Content, version: DocumentVersion, sha256: described?.Hash ?? '' };
-  } catch (error) {
-    if (error instanceof Error && error.name === 'InvalidDocument') return undefined;
-    return await explained('ssm:GetDocument', () => Promise.reject(error));
-  }
 }
 
 async function send(client: SSMClient, request: CommandRequest): Promise<string> {
@@ -214,35 +195,4 @@ async function history(client: SSMClient, prefix: string, since: Date): Promise<
     for await (const page of pages) found.push(...(page.Commands ?? []).map(readSent));
     return found.filter(({ document: name }) => name.startsWith(prefix));
   });
-}
-
-async function install(client: SSMClient, name: string, content: string): Promise<void> {
-  const sdk = await import('@aws-sdk/client-ssm');
-  const known = await document(client, name);
-  if (known?.content === content) return;
-  if (known === undefined) {
-    await explained('ssm:CreateDocument', () =>
-      client.send(
-        new sdk.CreateDocumentCommand({
-          ...{ Name: name, Content: content, DocumentType: 'Command', DocumentFormat: 'JSON' },
-          TargetType: '/AWS::EC2::Instance',
-        }),
-      ),
-    );
-    return;
-  }
-  const updated = await explained('ssm:UpdateDocument', () =>
-    client.send(
-      new sdk.UpdateDocumentCommand({
-        ...{ Name: name, Content: content, DocumentVersion: '$LATEST', DocumentFormat: 'JSON' },
-      }),
-    ),
-  );
-  await explained('ssm:UpdateDocumentDefaultVersion', () =>
-    client.send(
-      new sdk.UpdateDocumentDefaultVersionCommand({
-        ...{ Name: name, DocumentVersion: updated.DocumentDescription?.DocumentVersion },
-      }),
-    ),
-  );
 }

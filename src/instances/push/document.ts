@@ -44,6 +44,9 @@ export function pushDocument(fleet: string, region: string, place: ObjectFolder)
             'mkdir -p /var/lib/bake/push',
             'chown root:root /var/lib/bake/push',
             'chmod 0700 /var/lib/bake/push',
+            // A push that is at work has this, and needs what it has brought.
+            'exec 9>>/var/lib/bake/push/lock',
+            "flock --nonblock 9 || { echo 'another push is at work here' >&2; exit 6; }",
             `rm -rf ${INCOMING}`,
             `mkdir ${INCOMING}`,
           ],

@@ -5,7 +5,8 @@ import { EC2Client } from '@aws-sdk/client-ec2';
 import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
 import { CreateDocumentCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { Failed } from '../../../src/failure.ts';
-import { type CommandOutcome, runCommand } from '../../../src/instances/run-command.ts';
+import { type CommandOutcome, runCommand, type WantedCommand } from '../../../src/instances/run-command.ts';
+import { type Instances, openInstances } from '../../../src/world/instances.ts';
 import { openObjectStore } from '../../../src/world/s3.ts';
 import { type Commands, openCommands } from '../../../src/world/ssm-commands.ts';
 import { makeRole, signed } from '../../support/aws-by-hand.ts';
@@ -28,9 +29,18 @@ async function scene(server: TestServer, region: string, count: number) {
   return { ec2, ids, commands: openCommands({ ...server.client, region }), caller };
 }
 
-function run(commands: Commands, instanceIds: readonly string[], line: string, more: object = {}) {
+function run(
+  commands: Commands,
+  instanceIds: readonly string[],
+  line: string,
+  { instances, ...more }: Partial<WantedCommand> & { readonly instances?: Instances } = {},
+) {
   return runCommand(
-    { commands, sleep: () => new Promise((done) => setTimeout(done, 10)), isInterrupted: () => false },
+    {
+      ...{ commands, ...(instances === undefined ? {} : { instances }) },
+      sleep: () => new Promise((done) => setTimeout(done, 10)),
+      isInterrupted: () => false,
+    },
     {
       instanceIds,
       document: { name: 'AWS-RunShellScript' },
@@ -90,7 +100,8 @@ withServer('tells who can not be reached, and why', async (server) => {
     body: JSON.stringify({ [absent]: 'absent', [lost]: 'lost' }),
   });
   server.machines.program = async () => ({ exitCode: 0, stdout: '', stderr: '' });
-  const outcomes = await run(commands, [...ids, withoutProfile], 'true');
+  const instances = openInstances(async () => ec2);
+  const outcomes = await run(commands, [...ids, withoutProfile], 'true', { instances });
   assert.equal(outcomes.get(fine)?.kind, 'done');
   assert.equal(outcomes.get(absent)?.kind, 'unreachable');
   assert.match(outcomes.get(absent)?.problem ?? '', /^SSM does not know it: no agent/);
@@ -201,4 +212,19 @@ withServer('takes a document of its own, and of its parameters only what it allo
     /InvalidDocument/,
   );
   assert.ok(caller);
+});
+
+withServer('a document is installed by two at once, and an earlier content is run again', async (server) => {
+  const { commands } = await scene(server, 'ca-central-1', 0);
+  const content = (line: string) =>
+    JSON.stringify({
+      schemaVersion: '2.2',
+      mainSteps: [{ action: 'aws:runShellScript', name: 'x', inputs: { runCommand: [line] } }],
+    });
+  const other = openCommands({ ...server.client, region: 'ca-central-1' });
+  await Promise.all([commands.install('own', content('a')), other.install('own', content('a'))]);
+  for (const line of ['b', 'a', 'a', 'c', 'b']) {
+    await commands.install('own', content(line));
+    assert.equal((await commands.document('own'))?.content, content(line));
+  }
 });
