@@ -90,8 +90,8 @@ function foreignOnce(world: World, options: Beside): Promise<void> {
 
 async function setUp(world: World, { caller, ec2, prepare }: Beside): Promise<void> {
   done(await prepare());
-  const { instances } = await setUpForeign(caller, REGION);
-  world.atEnd(() => ec2.send(new TerminateInstancesCommand({ InstanceIds: [...instances] })));
+  const instance = await setUpForeign(caller, REGION);
+  world.atEnd(() => ec2.send(new TerminateInstancesCommand({ InstanceIds: [instance] })));
 }
 
 /** Which ends are right: exit codes, and what bake must have said where it did not succeed. */
