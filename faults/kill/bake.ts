@@ -41,10 +41,16 @@ async function open(world: World): Promise<Scene> {
   const foreign = await setUpForeign(caller, REGION);
   world.atEnd(() => ec2.send(new TerminateInstancesCommand({ InstanceIds: [foreign] })));
   const stock = () => takeStock(caller, REGION);
+  const undone = async () => {
+    const now = await stock();
+    const images = [...now].filter(([name, text]) => finished(now)(name, text) && name.startsWith('image '));
+    return images.length === 1 ? [] : [`there are ${images.length} finished images`];
+  };
   return {
     folder,
     control,
     stock,
+    undone,
     reset: () => removeImages(ec2),
     start: () =>
       startBake(PROGRAM, [...BAKE, '--rehearse', '--yes'], {
@@ -56,11 +62,8 @@ async function open(world: World): Promise<Scene> {
       lost.push(...stockLost(before, reaped, finished(reaped)));
       if (!isThorough) return lost;
       lost.push(...after('the bake again', await run(BAKE, folder)));
+      lost.push(...(await undone()));
       const now = await stock();
-      const images = [...now].filter(
-        ([name, text]) => finished(now)(name, text) && name.startsWith('image '),
-      );
-      if (images.length !== 1) lost.push(`${images.length} finished images after the bake again`);
       return [...lost, ...stockLost(before, now, finished(now))];
     },
   };

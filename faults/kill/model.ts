@@ -23,6 +23,8 @@ export interface Scene {
   readonly reset: () => Promise<void>;
   readonly start: () => ReturnType<typeof startBake>;
   readonly stock: () => Promise<Stock>;
+  /** What is wrong where bake has said that its work is done. */
+  readonly undone: () => Promise<readonly string[]>;
   /** The next ordinary commands; returns what is wrong after them. `isThorough`: also where that takes long. */
   readonly recover: (before: Stock, isThorough: boolean) => Promise<readonly string[]>;
 }

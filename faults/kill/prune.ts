@@ -37,8 +37,18 @@ async function open(world: World): Promise<Scene> {
   const stock = () => takeStock(caller, REGION);
   let images = { old: '', unused: '', used: '', newest: '' };
   let instance: string | undefined;
+  const undone = async () => {
+    const now = await stock();
+    return [
+      ...(now.has(`image ${images.old}`) ? ['the image that was to be deleted is still there'] : []),
+      ...((now.get(`image ${images.unused}`) ?? '').includes('"disabled"')
+        ? []
+        : ['the image that was to be disabled is not']),
+    ];
+  };
   return {
     folder: fleet.folder,
+    undone,
     control,
     stock,
     reset: async () => {
@@ -67,9 +77,7 @@ async function open(world: World): Promise<Scene> {
         [images.old, images.unused].some((id) => name === `image ${id}`) ||
         (name.startsWith('snapshot ') && (before.get(`image ${images.old}`) ?? '').includes(name.slice(9))) ||
         (name.startsWith('instance ') && text.includes('shutting-down'));
-      if (now.has(`image ${images.old}`)) lost.push('the image that was to be deleted is still there');
-      if (!(now.get(`image ${images.unused}`) ?? '').includes('"disabled"'))
-        lost.push('the image that was to be disabled is not');
+      lost.push(...(await undone()));
       return [...lost, ...stockLost(before, now, isWork)];
     },
   };

@@ -62,10 +62,18 @@ roles: { web: { groups: [${name}] } }
   world.atEnd(() => ec2.send(new TerminateInstancesCommand({ InstanceIds: [foreign] })));
   const stock = () => takeStock(caller, REGION);
   const [id = ''] = group.ids;
+  const undone = async () => {
+    const text = await group.bash(id, 'cat /var/ossec/etc/ossec.conf; systemctl is-active ossec.target');
+    return [
+      ...(text.includes(`<log_alert_level>${level}<`) ? [] : [`its alert level is not ${level}`]),
+      ...(/^active$/m.test(text) ? [] : ['OSSEC does not run']),
+    ];
+  };
   return {
     folder,
     control,
     stock,
+    undone,
     reset: async () => {
       // What is pushed now becomes what there is, and the other level what is to be pushed.
       level = level === 3 ? 5 : 3;
@@ -85,9 +93,7 @@ roles: { web: { groups: [${name}] } }
       lost.push(...after('a dry-run', again));
       const result = again.events.find(({ type }) => type === 'result')?.value as { changes?: unknown[] };
       if (result?.changes?.length !== 0) lost.push('the instance still differs from the fleet file');
-      const text = await group.bash(id, 'cat /var/ossec/etc/ossec.conf; systemctl is-active ossec.target');
-      if (!text.includes(`<log_alert_level>${level}<`)) lost.push(`its alert level is not ${level}`);
-      if (!/^active$/m.test(text)) lost.push('OSSEC does not run');
+      lost.push(...(await undone()));
       // Of the instance itself only its tags change.
       const isWork = (what: string) =>
         what === `instance ${id}` || what.startsWith(`object s3://${name} pushed/`);

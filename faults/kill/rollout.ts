@@ -45,8 +45,10 @@ async function open(world: World): Promise<Scene> {
   let group = '';
   const stock = () => takeStock(caller, REGION);
   const command = () => ['rollout', '--role', 'web', '--group', group, '--yes'];
+  const undone = () => groups.wrong(group, images.next);
   return {
     folder: fleet.folder,
+    undone,
     control,
     stock,
     reset: async () => {
@@ -62,7 +64,7 @@ async function open(world: World): Promise<Scene> {
       const lost = after('the rollout again', await world.bake(again, fleet.folder, environment));
       lost.push(...(await groups.untilDone(group)));
       const now = await stock();
-      lost.push(...(await groups.wrong(group, images.next)));
+      lost.push(...(await undone()));
       return [...lost, ...stockLost(before, now, ofGroup(group, before, now))];
     },
   };

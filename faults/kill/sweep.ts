@@ -61,6 +61,7 @@ async function attempt(scene: Scene, signal: Signal, point: Point): Promise<Verd
   if (ended === undefined) child.kill('SIGKILL');
   const living = await untilNothingLives(scene.folder, END_SECONDS);
   const lost = [
+    ...(ended?.exitCode === 0 ? (await scene.undone()).map((words) => `it ended with 0: ${words}`) : []),
     ...(ended === undefined ? [`it still runs ${END_SECONDS} s after ${signal}`] : []),
     ...living.map((command) => `still running: ${command}`),
     ...(await scene.recover(before, signal === 'SIGKILL' && changes(point))),

@@ -63,6 +63,8 @@ export async function ossecPush(context: Context, options: PushOptions): Promise
     look,
     instances.map(({ id }) => id),
   );
+  // Who was not asked to the end has not said that there is nothing to do.
+  if (context.signal.aborted) fail(interruption());
   const layerOf = (instance: RunningInstance) => layers.of(instance.role);
   const planned = planPush(instances, looked, { ossec: layers.ossec, layerOf });
   const lines = planLines(planned, layerOf);
