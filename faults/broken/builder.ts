@@ -18,13 +18,13 @@ const SCRIPTS: readonly Breaking[] = [
     name: 'full-disk',
     what: "the builder's disk fills: a small one is mounted where the step writes, for a container's is this machine's",
     script: 'mount -t tmpfs -o size=1m none /srv\ndd if=/dev/zero of=/srv/much bs=64k\n',
-    right: { exitCodes: [1], says: /space|full/i },
+    right: { exitCodes: [1], says: /No space left on device/ },
   },
   {
     name: 'ssh-dies',
     what: 'SSH to the builder dies in the middle of a step, and does not come back',
     script: 'systemctl mask --now ssh.socket ssh.service\nkill $(pgrep -x sshd | grep -vx $$)\nsleep 5\n',
-    right: { exitCodes: [1], says: /SSH|connection/i },
+    right: { exitCodes: [1], says: /lost its connection/ },
   },
   {
     name: 'builder-ends',
