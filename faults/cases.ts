@@ -1,6 +1,7 @@
 /** All cases, in the order of the table. */
 
 import { broken } from './broken/cases.ts';
+import { hostileInput } from './hostile/case.ts';
 import { bake } from './kill/bake.ts';
 import { prune } from './kill/prune.ts';
 import { push } from './kill/push.ts';
@@ -14,4 +15,5 @@ export const cases: readonly Case[] = [
   ...sweep(rollout, { SIGINT: ['ec2:CreateLaunchTemplateVersion#2 after'] }),
   ...sweep(prune, { SIGTERM: ['ec2:DisableImage#1 before'] }),
   ...broken,
+  hostileInput,
 ];

@@ -89,10 +89,17 @@ function toFailure(document: FleetDocument, { finding, range }: PlacedFinding): 
   return {
     kind: 'input',
     at: locationOf(document.file, document.text, range),
-    problem: finding.problem,
-    ...(remedy.length === 0 ? {} : { remedy: remedy.join('. ') }),
+    problem: shortened(finding.problem),
+    ...(remedy.length === 0 ? {} : { remedy: shortened(remedy.join('. ')) }),
   };
 }
+
+/** What quotes the file's own text may be as long as the file. */
+function shortened(text: string): string {
+  return text.length <= LONGEST_WORDS ? text : `${text.slice(0, LONGEST_WORDS).toWellFormed()}…`;
+}
+
+const LONGEST_WORDS = 1000;
 
 /** The line shows `${env:NAME}`, and what is wrong may be in the variable. Its value is not shown. */
 function originOf(document: FleetDocument, { path, mark, range }: Finding): string | undefined {

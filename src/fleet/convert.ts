@@ -46,6 +46,8 @@ interface Value {
 const DEEPEST = 32;
 /** Far above what a fleet needs, far below what fills a memory. */
 const MOST_COPIES = 20_000;
+/** Of one list or mapping. Mistakes in all of them would be more than a call takes arguments. */
+const MOST_ENTRIES = 20_000;
 
 /** Turns the root node of a parsed document into data. Every mistake that this meets is in `findings`. */
 export function convert(contents: Node, source: string, environment: Environment): Converted {
@@ -80,6 +82,14 @@ function convertNode(node: Node | null, key: Range | undefined, path: Path, stat
 function convertCollection(node: YAMLMap | YAMLSeq, key: Range | undefined, path: Path, state: State): Value {
   const children = new Map<string | number, Place>();
   const place: Place = { range: rangeOf(node, key), key, block: node.flow !== true, variables: [], children };
+  if (node.items.length > MOST_ENTRIES) {
+    const remedy = `Nothing has more than ${MOST_ENTRIES}: is this the right file?`;
+    return broken(
+      { value: undefined, place },
+      mistake(path, `${label(path)} has too many entries`, remedy),
+      state,
+    );
+  }
   state.around.add(node);
   const value = isMap(node)
     ? convertMap(node, children, path, state)

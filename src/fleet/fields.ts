@@ -84,8 +84,25 @@ export const kmsKey = text(
 
 export const sha256 = text(/^[0-9a-f]{64}$/, 'a SHA-256: 64 lower-case hexadecimal digits', '0'.repeat(64));
 
+/** Linux's PATH_MAX. A pattern is not even tried on what is longer. */
+export const LONGEST_PATH = 4096;
+
+/** Braces and groups can stand for more names than anything could list. */
+export function isPlainGlob(pattern: string): boolean {
+  return !/[{(]/.test(pattern);
+}
+
+/** As {@link text}, of a path. */
+function pathText(pattern: RegExp, right: string, example: string) {
+  return z
+    .string()
+    .max(LONGEST_PATH, { error: `must be at most ${LONGEST_PATH} characters`, abort: true })
+    .regex(pattern, { error: `must be ${right}`, abort: true })
+    .meta({ examples: [example] });
+}
+
 /** A file beside the fleet file; whether it exists is for the loader to say. */
-export const relativePath = text(
+export const relativePath = pathText(
   /^[^/\\].*$/,
   'a path relative to the fleet file, with / between folders',
   'files/motd',
@@ -102,14 +119,14 @@ export const fetchedFrom = text(
 
 /** Absolute, without `.`, `..`, double or trailing slashes. */
 const ABSOLUTE = /^(\/(?!\.{1,2}(\/|$))[^/]+)+$/;
-export const absolutePath = text(
+export const absolutePath = pathText(
   ABSOLUTE,
   'an absolute path without . or .. parts, double or trailing slashes',
   '/etc/motd',
 ).refine((path) => !/\p{Cc}/u.test(path), { error: 'must be without control characters' });
 
 /** A folder that deployments change. */
-export const deployedFolder = text(
+export const deployedFolder = pathText(
   /^(\/|(\/(?!\.{1,2}(\/|$))[^/]+)+)$/,
   'an absolute path without . or .. parts, double or trailing slashes',
   '/srv/app',
@@ -175,10 +192,14 @@ export const groupName = text(
   'web-asg',
 );
 
+/** Bash sets these itself, whatever they are set to, or lets nobody set them. */
+const OF_BASH =
+  /^(_|BAKE_.*|BASHOPTS|BASHPID|BASH_(ALIASES|ARGC|ARGV|ARGV0|CMDS|COMMAND|LINENO|REMATCH|SOURCE|SUBSHELL|VERSINFO)|DIRSTACK|EPOCHREALTIME|EPOCHSECONDS|EUID|FUNCNAME|GROUPS|HISTCMD|LINENO|OLDPWD|OPTIND|PIPESTATUS|PPID|PWD|RANDOM|SECONDS|SHELLOPTS|SHLVL|SRANDOM|UID)$/;
+
 export const environmentName = text(
   /^[A-Za-z_][A-Za-z0-9_]*$/,
   'the name of an environment variable: letters, digits and _, not beginning with a digit',
   'LEVEL',
-).refine((variable) => !/^(BAKE_.*|BASHOPTS|BASH_VERSINFO|EUID|PPID|SHELLOPTS|UID)$/.test(variable), {
+).refine((variable) => !OF_BASH.test(variable), {
   error: says('is set by bash or by bake itself', 'Choose another name'),
 });

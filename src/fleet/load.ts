@@ -22,6 +22,8 @@ export interface LoadedFleet {
 const MIB = 2 ** 20;
 const LARGEST_FILE_MIB = 32;
 const LARGEST_SUM_MIB = 256;
+/** Of what bake itself reads and checks: keys, rules and their tests. */
+const LARGEST_TEXT_MIB = 1;
 const MOST_FILES = 10_000;
 
 /**
@@ -111,18 +113,31 @@ async function gather(folder: string, references: readonly Reference[]): Promise
   return gathered;
 }
 
-async function gatherOne({ kind, text }: Reference, reader: Reader): Promise<Gathered> {
+async function gatherOne(reference: Reference, reader: Reader): Promise<Gathered> {
+  const { kind, text } = reference;
   try {
-    if (kind === 'glob') return { files: await matching(text, reader) };
+    if (kind === 'glob') return { files: (await matching(text, reader)).map(asText) };
     if (kind === 'artifact') return { sha256: await digestAt(text, reader) };
     const found = await find(text, reader);
-    if (found.kind === 'file') return { files: [await readOne(text, '', reader)] };
+    if (found.kind === 'file') {
+      const file = await readOne(text, '', reader);
+      return { files: [isText(reference) ? asText(file) : file] };
+    }
     if (kind === 'file') return { problem: `${text} is a folder`, remedy: 'Name a file' };
     return { files: await below(text, reader) };
   } catch (error) {
     if (!(error instanceof Unusable)) throw error;
     return { problem: error.message, ...(error.remedy === undefined ? {} : { remedy: error.remedy }) };
   }
+}
+
+function isText({ use }: Reference): boolean {
+  return use === 'keys' || use === 'rules' || use === 'rule-tests';
+}
+
+function asText(file: GatheredFile): GatheredFile {
+  if (file.content.byteLength <= LARGEST_TEXT_MIB * MIB) return file;
+  throw new Unusable(`${file.path} is larger than ${LARGEST_TEXT_MIB} MiB`, 'Is this the right file?');
 }
 
 async function matching(pattern: string, reader: Reader): Promise<GatheredFile[]> {

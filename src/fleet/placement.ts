@@ -1,6 +1,6 @@
 /** Where the files of a layer end up, folders included. Pure. */
 
-import { isKeptInImages } from './fields.ts';
+import { isKeptInImages, LONGEST_PATH } from './fields.ts';
 import { type Finding, mistake, type Path } from './finding.ts';
 import { filesOf, type GatheredFiles } from './references.ts';
 import { fieldsAt, layersOf, textAt } from './tree.ts';
@@ -25,6 +25,8 @@ export function checkPlacement(tree: unknown, gathered: GatheredFiles): Finding[
 
 function placedIn(tree: unknown, layer: Path, gathered: GatheredFiles): Placed[] {
   return fieldsAt(tree, [...layer, 'files'], 'path').flatMap(({ path: at, value: named }) => {
+    // For the schema to refuse.
+    if (named.length > LONGEST_PATH) return [];
     const text = textAt(tree, [...at.slice(0, -1), 'source']);
     const files = text === undefined ? [] : filesOf(gathered, { kind: 'file-or-folder', text });
     if (files.length === 0) return [{ at, named, target: named }];

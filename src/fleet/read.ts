@@ -6,6 +6,7 @@ import { convert } from './convert.ts';
 import { type FleetDocument, locationOf } from './document.ts';
 import type { Finding, Range } from './finding.ts';
 import { type Environment, mentionsEnvironment } from './interpolate.ts';
+import { tooMuchYaml } from './yaml-size.ts';
 
 const MIB = 2 ** 20;
 
@@ -44,6 +45,9 @@ export function readFleetFile(file: string, bytes: Uint8Array, environment: Envi
       range: [strange, strange + 1],
     });
   }
+  const much = tooMuchYaml(text);
+  if (much !== undefined)
+    return refuse('the fleet file has too many parts', 'Is this the right file?', { text, range: much });
   return parse(file, text, environment);
 }
 

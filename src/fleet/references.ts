@@ -1,5 +1,6 @@
 /** The files that a fleet file names. Pure: the loader reads them. */
 
+import { isPlainGlob, LONGEST_PATH } from './fields.ts';
 import type { Path } from './finding.ts';
 import type { NamedText } from './model.ts';
 import { entriesAt, fieldsAt, keyListsOf, layersOf, ossecLayersOf, textAt } from './tree.ts';
@@ -86,6 +87,7 @@ function localArtifact(tree: unknown, path: Path): Reference[] {
 function at(tree: unknown, path: Path, kind: ReferenceKind, use: Reference['use']): Reference[] {
   const text = textAt(tree, path);
   // What has not the form of a relative path is for the schema to refuse.
-  if (text === undefined || !/^[^/\\\n]+[^\n]*$/.test(text)) return [];
+  if (text === undefined || text.length > LONGEST_PATH || !/^[^/\\\n]+[^\n]*$/.test(text)) return [];
+  if (kind === 'glob' && !isPlainGlob(text)) return [];
   return [{ kind, use, text, path }];
 }

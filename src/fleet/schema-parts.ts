@@ -14,6 +14,9 @@ export const artifact = z.strictObject({
 const keyFile = z.strictObject({
   file: field.relativePath.optional().describe('A file of public keys, one a line.'),
   glob: field.relativePath
+    .refine(field.isPlainGlob, {
+      error: says('may have * and ? only', 'Write one entry for each of what the braces stand for'),
+    })
     .optional()
     .describe('All files that match, such as `keys/*.pub`, in the order of their names.'),
 });
@@ -65,6 +68,15 @@ const aTemplate = {
   ),
 };
 
+/** HCL knows texts in Unicode's normalization form C only: another one would arrive as other bytes. */
+const isComposed = (tag: string) => tag === tag.normalize('NFC');
+const notComposed = {
+  error: says(
+    'has a letter written as two characters, a letter and its accent, which HCL makes one of',
+    'Type it again, or convert the file: uconv -x nfc',
+  ),
+};
+
 const tagKey = z
   .string()
   .min(1, { error: 'must be a tag key: 1 to 128 characters' })
@@ -75,11 +87,13 @@ const tagKey = z
   .refine((tag) => !/^bake:/i.test(tag), {
     error: says('begins with bake:, as the tags do that bake finds its images by', 'Choose another prefix'),
   })
-  .refine(notATemplate, aTemplate);
+  .refine(notATemplate, aTemplate)
+  .refine(isComposed, notComposed);
 
 const tagValue = z
   .string()
   .max(256, { error: 'must be a tag value: at most 256 characters' })
-  .refine(notATemplate, aTemplate);
+  .refine(notATemplate, aTemplate)
+  .refine(isComposed, notComposed);
 
 export const tags = z.record(tagKey, tagValue).default({});

@@ -7,6 +7,7 @@ import { locationOf } from '../fleet/document.ts';
 import { wordIssue } from '../fleet/explain.ts';
 import type { Range } from '../fleet/finding.ts';
 import { heard } from '../fleet/message.ts';
+import { tooMuchYaml } from '../fleet/yaml-size.ts';
 import type { Lock, RuleInfo } from './model.ts';
 import { ascending } from './rule-index.ts';
 
@@ -66,7 +67,7 @@ export function parseLock(
   const failures = parsed.error.issues.slice(0, MOST).map((issue): InputFailure => {
     const path = issue.path.map(String);
     const name = path.length === 0 ? 'the lock' : path.join('.');
-    return failure(file, text, placeOf(text, path), `${name} ${predicateOf(issue)}`);
+    return failure(file, text, placeOf(text, path), `${name.slice(0, 100)} ${predicateOf(issue)}`);
   });
   return { failures };
 }
@@ -89,14 +90,20 @@ function parseJson(
 
 /** V8 names the place only of some mistakes; a YAML parser, which reads JSON too, knows that of others. */
 function errorPlace(text: string, message: string): Range {
-  const position = /at position (\d+)/.exec(message)?.[1] ?? parseDocument(text).errors[0]?.pos[0] ?? 0;
+  const position = /at position (\d+)/.exec(message)?.[1] ?? yamlOf(text)?.errors[0]?.pos[0] ?? 0;
   const start = Math.min(Number(position), Math.max(0, text.trimEnd().length - 1));
   return [start, start + 1];
 }
 
+/** For places only; undefined where it is more than the parser should be given, and then there are none. */
+function yamlOf(text: string) {
+  return tooMuchYaml(text) === undefined ? parseDocument(text, { uniqueKeys: false }) : undefined;
+}
+
 /** Where the value at a path is written, or the innermost one around it. */
 function placeOf(text: string, path: readonly string[]): Range {
-  const document = parseDocument(text);
+  const document = yamlOf(text);
+  if (document === undefined) return [0, 1];
   for (let length = path.length; length > 0; length -= 1) {
     const node = document.getIn(path.slice(0, length), true);
     if (isNode(node) && node.range) return [node.range[0], node.range[1]];
@@ -105,7 +112,7 @@ function placeOf(text: string, path: readonly string[]): Range {
 }
 
 function predicateOf(issue: z.core.$ZodIssue): string {
-  if (issue.code === 'unrecognized_keys') return `has an unknown key ${issue.keys.join(', ')}`;
+  if (issue.code === 'unrecognized_keys') return `has an unknown key ${issue.keys.join(', ').slice(0, 100)}`;
   const said = issue.code === 'invalid_key' ? issue.issues[0]?.message : issue.message;
   return heard(said ?? 'is not allowed here').predicate;
 }

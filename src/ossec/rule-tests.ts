@@ -1,10 +1,11 @@
 /** `rules.test.yaml`: log lines, and what OSSEC must make of them. Pure. */
 
-import { isNode, LineCounter, parseDocument } from 'yaml';
+import { type Document, isNode, LineCounter, parseDocument, visit } from 'yaml';
 import { z } from 'zod';
 import type { InputFailure } from '../failure.ts';
 import { locationOf } from '../fleet/document.ts';
 import type { NamedText } from '../fleet/model.ts';
+import { tooMuchYaml } from '../fleet/yaml-size.ts';
 import type { RuleTest } from './model.ts';
 
 const line = z
@@ -28,6 +29,8 @@ const ruleTest = z
     error: 'must have one of line and lines',
   });
 
+const REMEDY = 'A test has name, line or lines, rule (an id, or none), and maybe level, decoder, notified';
+
 const file = z.array(ruleTest, { error: 'must be a list of tests' });
 
 export interface ReadRuleTests {
@@ -37,14 +40,23 @@ export interface ReadRuleTests {
 
 /** Reads a file of tests; everything that is wrong is reported, at its place. */
 export function readRuleTests({ path, text }: NamedText): ReadRuleTests {
-  const counter = new LineCounter();
-  const document = parseDocument(text, { lineCounter: counter, prettyErrors: false });
   const at = (range: readonly [number, number]) => locationOf(path, text, [range[0], range[1]]);
+  const refuse = (range: readonly [number, number], problem: string): ReadRuleTests => ({
+    tests: [],
+    failures: [{ kind: 'input', at: at(range), problem, remedy: REMEDY }],
+  });
+  const much = tooMuchYaml(text);
+  if (much !== undefined) return refuse(much, 'the file has too many parts');
+  const counter = new LineCounter();
+  // The parser compares every key with every other: minutes for a large file.
+  const document = parseDocument(text, { lineCounter: counter, prettyErrors: false, uniqueKeys: false });
   const failures = [...document.errors, ...document.warnings].map(
     (error): InputFailure => ({ kind: 'input', at: at(error.pos), problem: error.message }),
   );
   if (failures.length > 0) return { tests: [], failures };
-  const parsed = file.safeParse(document.toJS({ maxAliasCount: 100 }) ?? []);
+  const alias = aliasIn(document);
+  if (alias !== undefined) return refuse(alias, 'there are no aliases in a file of tests');
+  const parsed = file.safeParse(document.toJS() ?? []);
   if (parsed.success) return { tests: parsed.data.map(toTest), failures: [] };
   return {
     tests: [],
@@ -52,7 +64,7 @@ export function readRuleTests({ path, text }: NamedText): ReadRuleTests {
       kind: 'input',
       at: at(rangeAt(issue.path)),
       problem: `${subject(issue.path.at(-1))} ${predicate(issue)}`,
-      remedy: 'A test has name, line or lines, rule (an id, or none), and maybe level, decoder, notified',
+      remedy: REMEDY,
     })),
   };
 
@@ -64,6 +76,18 @@ export function readRuleTests({ path, text }: NamedText): ReadRuleTests {
     }
     return [0, 1];
   }
+}
+
+/** What aliases stand for can be more than there is memory. */
+function aliasIn(document: Document): readonly [number, number] | undefined {
+  let found: readonly [number, number] | undefined;
+  visit(document, {
+    Alias: (_, { range }) => {
+      found = [range?.[0] ?? 0, range?.[1] ?? 1];
+      return visit.BREAK;
+    },
+  });
+  return found;
 }
 
 function subject(step: PropertyKey | undefined): string {

@@ -4,11 +4,11 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import process from 'node:process';
 import { execa } from 'execa';
-import { HUGE } from '../hostile/huge.ts';
-import { CANARY } from '../hostile/model.ts';
 import type { Case, Verdict, World } from '../model.ts';
+import { HUGE } from './huge.ts';
+import { CANARY } from './model.ts';
 
-const WORKER = join(import.meta.dirname, '../hostile/worker.ts');
+const WORKER = join(import.meta.dirname, 'worker.ts');
 
 /** Seeds, and how many inputs of each. */
 const SEEDS = 40;
