@@ -31,7 +31,6 @@ const WORLDS: readonly Bad[] = [
     what: 'AWS refuses every call, for there are too many',
     trials: { bake: every(THROTTLED) },
     right: { exitCodes: [1], says: /limits the rate/ },
-    sample: ['bake'],
   },
   {
     name: 'dropped-connections',

@@ -14,7 +14,6 @@ import { BAKE, inBrokenWorld, sceneOf } from './scene.ts';
 const flippedByte: Case = {
   name: 'flipped-byte',
   what: "one byte of OSSEC's tarball is another one",
-  sample: ['bake'],
   trials: async () => ['bake'],
   attempt: async (world) => {
     const scene = await sceneOf(world, 'flipped-byte');
