@@ -10,7 +10,7 @@ import { sweep } from './kill/sweep.ts';
 import type { Case } from './model.ts';
 
 export const cases: readonly Case[] = [
-  ...sweep(bake, { SIGKILL: ['ec2:DescribeInstances#1 before'] }),
+  ...sweep(bake),
   ...sweep(push),
   ...sweep(rollout, { SIGINT: ['ec2:CreateLaunchTemplateVersion#2 after'] }),
   ...sweep(prune, { SIGTERM: ['ec2:DisableImage#1 before'] }),

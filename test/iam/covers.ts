@@ -13,6 +13,8 @@ const KMS = {
   'kms:ReEncryptTo': ENCRYPTING,
 };
 
+const UNFINISHED = 'Packer removes an image that it could not finish';
+
 const CANCELLED = 'an interruption, and a time limit, while a command runs';
 
 const ALERTS = 'a check of alerts at a checkpoint; those of `look` are the same calls';
@@ -22,6 +24,8 @@ const RARE: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   bake: {
     ...KMS,
     'kms:DescribeKey': ENCRYPTING,
+    'ec2:DeleteSnapshot': UNFINISHED,
+    'ec2:DeregisterImage': UNFINISHED,
     's3:GetObject': 'a tree that another machine has compiled',
     'iam:PassRole': 'RunInstances with a profile; it is no call of its own',
   },
