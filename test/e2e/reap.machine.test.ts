@@ -97,14 +97,16 @@ test('killed in a step', async () => {
 });
 
 test('killed while the image is made', async () => {
-  // Long enough to be killed in, on a machine with other work, too.
-  await setFaults([{ action: 'ec2:CreateImage', effect: { kind: 'delay', milliseconds: 20_000 } }]);
+  // Long enough to be killed in, on a machine with other work, too; and for the images of tests that run beside this one.
+  const effect = { kind: 'delay', milliseconds: 20_000 };
+  await setFaults([{ action: 'ec2:CreateImage', times: 5, effect }]);
   const client = await rehearsalEc2('eu-central-1');
   const Filters = [{ Name: 'tag:bake:fleet', Values: [NAME] }];
   await killAt('image', async () => {
     const { Images = [] } = await client.send(new DescribeImagesCommand({ Owners: ['self'], Filters }));
     return Images.length > 0;
   });
+  await setFaults([]);
   await assertReaped([...BUILDER, 'image']);
 });
 
