@@ -10,7 +10,7 @@ import {
   TerminateInstancesCommand,
 } from '@aws-sdk/client-ec2';
 import type { Caller } from '../../test/support/aws-by-hand.ts';
-import { type Bake, type Control, done, type Ended } from '../../test/support/own-rehearsal.ts';
+import type { Bake, Control, Ended } from '../../test/support/own-rehearsal.ts';
 import { verdictOf, wordsLost } from '../checks.ts';
 import { setUpForeign } from '../foreign.ts';
 import type { Verdict, World } from '../model.ts';
@@ -53,7 +53,7 @@ async function openScene(world: World, name: string): Promise<Broken> {
   const ec2 = new EC2Client({ ...caller, region: REGION });
   const write = (parts = PLAIN) => writeFile(join(folder, 'bake.yaml'), fleetFile(name, parts));
   await write();
-  await foreignOnce(world, { caller, ec2, prepare: () => bake(BAKE, folder) });
+  await foreignOnce(world, { caller, ec2 });
   return {
     ...{ name, folder, caller, control, ec2, bake, write },
     images: async () => {
@@ -77,8 +77,6 @@ const beside = new WeakMap<World, Promise<void>>();
 interface Beside {
   readonly caller: Caller;
   readonly ec2: EC2Client;
-  /** A bake, for which the rehearsal brings the source image. */
-  readonly prepare: () => Promise<Ended>;
 }
 
 /** All cases stand beside the same things of others. */
@@ -88,8 +86,7 @@ function foreignOnce(world: World, options: Beside): Promise<void> {
   return known;
 }
 
-async function setUp(world: World, { caller, ec2, prepare }: Beside): Promise<void> {
-  done(await prepare());
+async function setUp(world: World, { caller, ec2 }: Beside): Promise<void> {
   const instance = await setUpForeign(caller, REGION);
   world.atEnd(() => ec2.send(new TerminateInstancesCommand({ InstanceIds: [instance] })));
 }

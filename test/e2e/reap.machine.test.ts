@@ -12,7 +12,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { DescribeImagesCommand } from '@aws-sdk/client-ec2';
 import { execa } from 'execa';
 import { z } from 'zod';
-import { bake, bakeJson, rehearsalEc2, setFaults } from '../support/rehearsal.ts';
+import { bake, bakeJson, control, rehearsalEc2 } from '../support/rehearsal.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 /** Another one each time: what an earlier one has baked or left is none of this one's. */
@@ -99,14 +99,14 @@ test('killed in a step', async () => {
 test('killed while the image is made', async () => {
   // Long enough to be killed in, on a machine with other work, too; and for the images of tests that run beside this one.
   const effect = { kind: 'delay', milliseconds: 20_000 };
-  await setFaults([{ action: 'ec2:CreateImage', times: 5, effect }]);
+  await control('PUT', 'faults', [{ action: 'ec2:CreateImage', times: 5, effect }]);
   const client = await rehearsalEc2('eu-central-1');
   const Filters = [{ Name: 'tag:bake:fleet', Values: [NAME] }];
   await killAt('image', async () => {
     const { Images = [] } = await client.send(new DescribeImagesCommand({ Owners: ['self'], Filters }));
     return Images.length > 0;
   });
-  await setFaults([]);
+  await control('PUT', 'faults', []);
   await assertReaped([...BUILDER, 'image']);
 });
 

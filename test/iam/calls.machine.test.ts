@@ -23,10 +23,10 @@ import { CreateAliasCommand, CreateKeyCommand, KMSClient } from '@aws-sdk/client
 import { CreateBucketCommand } from '@aws-sdk/client-s3';
 import { loadForCommand } from '../../src/commands/load.ts';
 import { type Policy, policies } from '../../src/iam/policies.ts';
-import { makeRole, signed } from '../support/aws-by-hand.ts';
+import { makeRole } from '../support/aws-by-hand.ts';
 import { testContext } from '../support/context.ts';
 import { launchGroup } from '../support/group.ts';
-import { bakeJson, clientSettings, rehearsalEc2, rehearsalS3, STATE } from '../support/rehearsal.ts';
+import { bakeJson, clientSettings, control, rehearsalEc2, rehearsalS3, STATE } from '../support/rehearsal.ts';
 
 import { assertCovers } from './covers.ts';
 
@@ -97,15 +97,6 @@ roles: { web: { listens: [${port}], groups: [${GROUP}] } }
 }
 
 const run = (...args: string[]) => bakeJson([...args, '--rehearse', '--yes'], { cwd: folder, environment });
-
-async function control(method: string, path: string, body?: unknown): Promise<unknown> {
-  const { config, settings } = await clientSettings(REGION);
-  const caller = { endpoint: settings.endpoint, credentials: config };
-  const content = body === undefined ? {} : { body: JSON.stringify(body) };
-  return JSON.parse(
-    await signed(caller, { service: 'rehearsal', method, path: `/_rehearsal/${path}`, ...content }),
-  );
-}
 
 /** The calls that are made meanwhile in the regions of this test. */
 async function callsOf(work: () => Promise<unknown>): Promise<string[]> {

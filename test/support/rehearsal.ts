@@ -14,7 +14,7 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { execa } from 'execa';
 import { z } from 'zod';
 import { readConfig } from '../../rehearsal/src/server/config.ts';
-import { signed } from './aws-by-hand.ts';
+import { type Control, controlOf } from './own-rehearsal.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 
@@ -70,12 +70,11 @@ export async function clientSettings(region: string, state = STATE) {
   return { config, settings: { region, endpoint: `http://127.0.0.1:${port}`, credentials: config } };
 }
 
-/** Replaces the faults that the rehearsal's server plays. */
-export async function setFaults(faults: readonly unknown[]): Promise<void> {
+/** A call to the rehearsal itself: `control('PUT', 'faults', [])`. */
+export const control: Control = async (...call) => {
   const { settings } = await clientSettings('eu-central-1');
-  const call = { service: 'rehearsal', method: 'PUT', path: '/_rehearsal/faults' };
-  await signed(settings, { ...call, body: JSON.stringify(faults) });
-}
+  return controlOf(settings)(...call);
+};
 
 /** The S3 of the rehearsal. */
 export async function rehearsalS3(region: string): Promise<S3Client> {
