@@ -25,7 +25,7 @@ export async function takeStock(caller: Caller, region: string): Promise<Stock> 
     ...EC2_KINDS.map((list) => list(new EC2Client(settings))),
     groups(new AutoScalingClient(settings)),
     parameters(new SSMClient(settings)),
-    objects(new S3Client({ ...settings, forcePathStyle: true })),
+    objects(new S3Client({ ...settings, forcePathStyle: true }), region),
   ]);
   return new Map(found.flat());
 }
@@ -128,8 +128,8 @@ async function parameters(ssm: SSMClient): Promise<Entries> {
   return all.filter(([name]) => !name.startsWith('parameter /aws/'));
 }
 
-async function objects(s3: S3Client): Promise<Entries> {
-  const { Buckets = [] } = await s3.send(new ListBucketsCommand({}));
+async function objects(s3: S3Client, BucketRegion: string): Promise<Entries> {
+  const { Buckets = [] } = await s3.send(new ListBucketsCommand({ BucketRegion }));
   const found = await Promise.all(
     Buckets.map(async ({ Name: Bucket = '' }) => {
       const { Contents } = await s3.send(new ListObjectsV2Command({ Bucket }));

@@ -14,7 +14,7 @@ import { stockLost, takeStock } from '../stock.ts';
 import { PROGRAM } from '../world.ts';
 import type { Scene, Swept } from './model.ts';
 
-const REGION = 'eu-south-1';
+const REGION = 'ca-west-1';
 const PUSH = ['ossec', 'push', '--role', 'web'];
 
 export const push: Swept = {
