@@ -3,10 +3,11 @@
 import type { Machine, Machines, ServerConfig } from '../model.ts';
 import { type Addresses, AddressPool, macAddressOf } from './addresses.ts';
 import { BOOT, machineOptions } from './boot.ts';
-import { type Docker, dockerClient, INSTANCE_LABEL, imageReference, LABEL } from './docker.ts';
+import { dockerClient, INSTANCE_LABEL, imageReference, LABEL } from './docker.ts';
 import { execute } from './execute.ts';
 import { Firewall } from './firewall.ts';
 import { ENDPOINTS_ADDRESS } from './ruleset.ts';
+import { UnnamedImages } from './unnamed-images.ts';
 import { watchEnds } from './watch.ts';
 
 export type MachinesConfig = Pick<ServerConfig, 'name' | 'docker' | 'network' | 'endpoints' | 'sourceImages'>;
@@ -19,6 +20,7 @@ export function dockerMachines(config: MachinesConfig): Machines {
   const docker = dockerClient(config.docker);
   const firewall = new Firewall(docker, config);
   const addresses = new AddressPool(config.network);
+  const unnamed = new UnnamedImages(docker, config.name);
   const nameOf = (instanceId: string) => containerName(config, instanceId);
 
   return {
@@ -51,12 +53,13 @@ export function dockerMachines(config: MachinesConfig): Machines {
       // Its rule stays until others are made, and goes before the address is anybody else's.
       firewall.forget(addresses.take(instanceId).bridgeAddress);
       addresses.release(instanceId);
-      await removeUnnamedImages(docker, config.name);
+      await unnamed.remove();
     },
 
     async commit(instanceId, imageId) {
       const reference = imageReference(config.name, imageId);
-      await docker(['commit', ...commitOptions(config.name), nameOf(instanceId), reference]);
+      const options = commitOptions(config.name);
+      await unnamed.making(() => docker(['commit', ...options, nameOf(instanceId), reference]));
       return Number(await docker(['image', 'inspect', '--format={{.Size}}', reference]));
     },
 
@@ -126,9 +129,4 @@ function commitOptions(name: string): string[] {
     '--change=ENTRYPOINT []',
     `--change=LABEL ${LABEL}=${name} ${INSTANCE_LABEL}=`,
   ];
-}
-
-/** What {@link Machines.removeImage} couldn't remove while an instance ran from it. */
-async function removeUnnamedImages(docker: Docker, name: string): Promise<void> {
-  await docker(['image', 'prune', '--force', `--filter=label=${LABEL}=${name}`]);
 }
