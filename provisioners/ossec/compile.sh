@@ -2,7 +2,7 @@
 # Installs OSSEC from its source. run.sh sources this. What a compiled tree is made by is these lines, built-tree.sh
 # and preloaded-vars.conf: where one of them changes, kept trees are not used any more.
 
-# A compile takes half a minute on one core and prints 0.3 MB; an installer that asks for ever prints 1 MB a second.
+# A compile takes half a minute of one core's time and prints 0.3 MB; an installer that asks for ever prints 1 MB a second.
 INSTALL_SECONDS=900
 INSTALL_BYTES=3000000
 BUILD_PACKAGES=(gcc make libc6-dev libmagic-dev libpcre2-dev libssl-dev libsystemd-dev zlib1g-dev)
@@ -11,7 +11,7 @@ BUILD_PACKAGES=(gcc make libc6-dev libmagic-dev libpcre2-dev libssl-dev libsyste
 run_installer() {
   local root=$1 log=$1/bake-install.log status=0
   install --mode=0600 -- "$BAKE_STEP_FOLDER/preloaded-vars.conf" "$root/etc/preloaded-vars.conf"
-  env --ignore-environment --chdir="$root" PATH="$PATH" HOME=/root \
+  env --ignore-environment --chdir="$root" PATH="$PATH" HOME=/root MAKEFLAGS="--jobs=$(nproc)" \
     timeout --kill-after=10 "$INSTALL_SECONDS" ./install.sh "${@:2}" </dev/null 2>&1 |
     head --bytes="$INSTALL_BYTES" >"$log" || status=$?
   if ((status != 0)); then
