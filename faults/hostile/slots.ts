@@ -28,80 +28,16 @@ export const PLAIN = {
 };
 
 /** What bash, or what loads programs, takes for its own. */
-const SPECIAL = [
-  ...[
-    '_',
-    'BASH',
-    'BASHPID',
-    'BASH_ALIASES',
-    'BASH_ARGC',
-    'BASH_ARGV',
-    'BASH_ARGV0',
-    'BASH_CMDS',
-    'BASH_COMMAND',
-    'BASH_ENV',
-  ],
-  ...[
-    'BASH_LINENO',
-    'BASH_REMATCH',
-    'BASH_SOURCE',
-    'BASH_SUBSHELL',
-    'BASH_VERSION',
-    'BASH_XTRACEFD',
-    'CDPATH',
-    'COLUMNS',
-  ],
-  ...[
-    'COMP_WORDBREAKS',
-    'COPROC',
-    'DIRSTACK',
-    'ENV',
-    'EPOCHREALTIME',
-    'EPOCHSECONDS',
-    'FUNCNAME',
-    'FUNCNEST',
-    'GROUPS',
-  ],
-  ...[
-    'HISTCMD',
-    'HOME',
-    'HOSTNAME',
-    'IFS',
-    'LANG',
-    'LC_ALL',
-    'LD_PRELOAD',
-    'LINENO',
-    'MAILCHECK',
-    'OLDPWD',
-    'OPTARG',
-    'OPTERR',
-  ],
-  ...[
-    'OPTIND',
-    'PATH',
-    'PIPESTATUS',
-    'POSIXLY_CORRECT',
-    'PROMPT_COMMAND',
-    'PS4',
-    'PWD',
-    'RANDOM',
-    'READLINE_LINE',
-    'REPLY',
-  ],
-  ...[
-    'SECONDS',
-    'SHELL',
-    'SHLVL',
-    'SRANDOM',
-    'TERM',
-    'TIMEFORMAT',
-    'TMOUT',
-    'TMPDIR',
-    'UID',
-    'auto_resume',
-    'histchars',
-  ],
-];
+const SPECIAL = `
+  _ BASH BASHPID BASH_ALIASES BASH_ARGC BASH_ARGV BASH_ARGV0 BASH_CMDS BASH_COMMAND BASH_ENV
+  BASH_LINENO BASH_REMATCH BASH_SOURCE BASH_SUBSHELL BASH_VERSION BASH_XTRACEFD CDPATH COLUMNS
+  COMP_WORDBREAKS COPROC DIRSTACK ENV EPOCHREALTIME EPOCHSECONDS FUNCNAME FUNCNEST GROUPS HISTCMD HOME
+  HOSTNAME IFS LANG LC_ALL LD_PRELOAD LINENO MAILCHECK OLDPWD OPTARG OPTERR OPTIND PATH PIPESTATUS
+  POSIXLY_CORRECT PROMPT_COMMAND PS4 PWD RANDOM READLINE_LINE REPLY SECONDS SHELL SHLVL SRANDOM TERM
+  TIMEFORMAT TMOUT TMPDIR UID auto_resume histchars
+`
+  .trim()
+  .split(/\s+/);
 
 const base = (layer: object) => ({ base: layer });
 const web = (role: object) => ({ roles: { web: role } });
