@@ -75,6 +75,7 @@ async function bakeWith(
   const state = stateOf(options);
   emit({ type: 'image.started', image: image.plan.name, log });
   let taken: Promise<void> | undefined;
+  const imagesMade = () => options.site.aws.imagesOfRun(options.runId, image.plan.name);
   const { imageId } = await packerBuild({
     tools: options.tools,
     workspaceFolder: workspace,
@@ -103,7 +104,8 @@ async function bakeWith(
     image: image.plan.name,
     signal: options.context.signal,
     killSignal: options.context.killSignal,
-    imagesMade: () => options.site.aws.imagesOfRun(options.runId, image.plan.name),
+    imagesMade,
+    askAws: imagesMade,
   });
   await taken;
   return { imageId, state };

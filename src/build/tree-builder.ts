@@ -78,6 +78,7 @@ export async function runTreeBuilder(options: TreeBuilderOptions): Promise<Built
     image: TREE_BUILDER,
     signal: context.signal,
     killSignal: context.killSignal,
+    askAws: () => site.aws.imagesOfRun(options.runId, TREE_BUILDER),
   });
   return (await readBuilt(builtFolder)) ?? nothingCameBack(log);
 }

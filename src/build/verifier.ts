@@ -143,6 +143,7 @@ async function bootOnce(
     image: role.name,
     signal: options.signal,
     killSignal: context.killSignal,
+    askAws: () => site.aws.imagesOfRun(options.runId, role.name),
   });
   return readFile(observed, 'utf8');
 }

@@ -13,6 +13,7 @@ import { type PackerRecord, recordParser } from './machine-readable.ts';
 import { withPrivateFolder } from './private-folder.ts';
 import { advance, type BuildState, beginBuild } from './progress.ts';
 import { redactor, streamingRedactor } from './redact.ts';
+import { watchSilence } from './silence.ts';
 import type { PackerTools } from './tools.ts';
 
 export interface PackerOptions {
@@ -37,6 +38,8 @@ export interface PackerBuildOptions extends PackerOptions, FailedBuildOptions {
   readonly signal?: AbortSignal;
   /** Kills Packer. */
   readonly killSignal?: AbortSignal;
+  /** Any call to AWS that reads: made while Packer is silent, to learn whether AWS is why. */
+  readonly askAws: () => Promise<unknown>;
 }
 
 export interface BuiltImage {
@@ -84,18 +87,22 @@ async function runBuild(options: PackerBuildOptions): Promise<{ state: BuildStat
       next.events.forEach(options.emit);
     }
   };
+  const silence = watchSilence(options);
   const ending = await withPrivateFolder(options.environment, (privateFolder) =>
     runPacker({
       tools: options.tools,
       args: ['build', ...BUILD_FLAGS, ...variableFlags(options.variables), options.workspaceFolder],
       cwd: options.workspaceFolder,
       environment: packerEnvironment({ ...options, privateFolder }),
-      onOutput: (chunk) => take(parser.push(chunk)),
+      onOutput: (chunk) => {
+        silence.heard();
+        take(parser.push(chunk));
+      },
       onErrorOutput: (chunk) => log.write(errorOutput.push(chunk)),
       signal: options.signal,
       killSignal: options.killSignal,
     }),
-  );
+  ).finally(silence.end);
   take(parser.end());
   log.write(errorOutput.end());
   await log.close();

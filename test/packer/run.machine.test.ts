@@ -68,6 +68,7 @@ async function prepare(t: TestContext, script: string): Promise<Build> {
     emit: (event) => events.push(event),
     image: 'web',
     signal: abort.signal,
+    askAws: async () => [],
   };
   return { options, events, folder, abort };
 }

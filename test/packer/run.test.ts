@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdir, readdir, readFile, stat } from 'node:fs/promises';
+import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -11,6 +11,7 @@ import {
   packerFormatCheck,
   packerValidate,
 } from '../../src/packer/run.ts';
+import { SILENCE_MILLISECONDS } from '../../src/packer/silence.ts';
 import { fakeMachine } from './machine.ts';
 import { RECORDINGS } from './recording.ts';
 
@@ -45,6 +46,7 @@ async function prepare(t: TestContext, packer: string, secrets: Record<string, s
     image: 'web',
     signal: abort.signal,
     killSignal: kill.signal,
+    askAws: async () => [],
   };
   return { options, events, folder, abort, kill };
 }
@@ -244,6 +246,26 @@ test('Packer is in a process group of its own, which a terminal’s Ctrl-C does 
   const [pid, group, session] = (await readFile(join(build.folder, 'ps'), 'utf8')).trim().split(/\s+/);
   assert.equal(group, pid);
   assert.equal(session, pid);
+});
+
+test('A Packer that falls silent is asked after at AWS, and one that has ended is not.', async (t) => {
+  const build = await prepare(
+    t,
+    `${SAY}say 'Instance ID: i-0123456789abcdef0'\nwhile [ ! -e "$HOME/go-on" ]; do sleep 0.05; done\n${ARTIFACT}`,
+  );
+  t.mock.timers.enable({ apis: ['setTimeout'] });
+  let asked = 0;
+  const askAws = async () => {
+    asked += 1;
+  };
+  const work = packerBuild({ ...build.options, askAws });
+  await shown(build, 'Instance ID');
+  t.mock.timers.tick(SILENCE_MILLISECONDS);
+  assert.equal(asked, 1);
+  await writeFile(join(build.folder, 'go-on'), '');
+  await work;
+  t.mock.timers.tick(2 * SILENCE_MILLISECONDS);
+  assert.equal(asked, 1);
 });
 
 test('A bake that was interrupted before does not start Packer.', async (t) => {
