@@ -2,6 +2,7 @@
 
 import { adopt } from '../build/adopt.ts';
 import { inventoryFile, openBaker } from '../build/baker.ts';
+import { expiryWarning } from '../build/expiry.ts';
 import { fetchAll, openFetch } from '../build/fetch.ts';
 import { keeping } from '../build/keep.ts';
 import { hasStandIn, type Preparation, requireTarball } from '../build/prepare.ts';
@@ -76,6 +77,8 @@ export async function build(context: Context, options: BuildOptions): Promise<Ex
     images: prepared.map(({ plan }) => plan.name),
   });
   const bakery = { fleet, fleetFolder, site, preparation, secrets, runId };
+  const expiry = site.rehearsal ? undefined : expiryWarning(context.environment, context.now());
+  if (tools !== undefined && expiry !== undefined) emit(expiry);
   const work = tools === undefined ? NO_WORK : await openBakery(context, { ...bakery, tools });
   const outcomes = await runImages({
     images: prepared,
