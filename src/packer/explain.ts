@@ -101,7 +101,22 @@ const RULES: readonly Rule[] = [
     }),
   ],
   [
-    /AuthFailure|InvalidClientTokenId|UnrecognizedClientException|SignatureDoesNotMatch|ExpiredToken|RequestExpired|No valid credential|failed to refresh cached credentials/,
+    /RequestTimeTooSkewed|RequestInTheFuture|Signature expired|Signature not yet current/,
+    ([words]) => ({
+      problem: `this machine's clock is not AWS's (${words})`,
+      remedy: 'set it (`timedatectl set-ntp true`) and bake again',
+    }),
+  ],
+  [
+    /ExpiredToken|RequestExpired/,
+    ([code]) => ({
+      problem: `the credentials have expired (${code})`,
+      remedy:
+        "renew them (`aws sso login`, or your CI) and bake again; where they have not, this machine's clock is wrong",
+    }),
+  ],
+  [
+    /AuthFailure|InvalidClientTokenId|UnrecognizedClientException|SignatureDoesNotMatch|No valid credential|failed to refresh cached credentials/,
     ([code]) => ({
       problem: `AWS does not accept the credentials (${code})`,
       remedy: 'renew them (`aws sso login`, or your CI), and check the clock of this machine',

@@ -1,21 +1,23 @@
 /** Errors of the AWS SDK as expected failures, with what to do about the well-known ones. */
 
 import { type AwsFailure, Failed } from '../failure.ts';
+import { clockRemedy } from './wrong-clock.ts';
 
 /** Runs one call; whatever the SDK throws becomes an {@link AwsFailure}. `operation`: `ec2:DescribeImages`. */
 export async function explained<T>(operation: string, call: () => Promise<T>): Promise<T> {
   try {
     return await call();
   } catch (error) {
-    throw error instanceof Failed ? error : new Failed([explain(operation, error)]);
+    throw error instanceof Failed ? error : new Failed([explain(operation, error, new Date())]);
   }
 }
 
-/** Pure: the failure that an SDK error means. */
-export function explain(operation: string, error: unknown): AwsFailure {
+/** Pure: the failure that an SDK error means, that came at `now`. */
+export function explain(operation: string, error: unknown, now: Date): AwsFailure {
   const code = error instanceof Error ? error.name : 'Unknown';
   const message = error instanceof Error ? error.message : String(error);
-  const remedy = remedyFor(operation, code, message);
+  const clock = error instanceof Error ? clockRemedy(error, now) : undefined;
+  const remedy = clock ?? remedyFor(operation, code, message);
   return {
     kind: 'aws',
     operation,
@@ -35,7 +37,7 @@ const REMEDIES: ReadonlyArray<readonly [codes: RegExp, remedy: string]> = [
     'the credentials have expired: renew them and run the same command again',
   ],
   [
-    /^(AuthFailure|InvalidClientTokenId|UnrecognizedClientException|SignatureDoesNotMatch|InvalidAccessKeyId)$/,
+    /^(AuthFailure|InvalidClientTokenId|UnrecognizedClientException|SignatureDoesNotMatch|InvalidSignatureException|InvalidAccessKeyId)$/,
     `AWS does not accept the credentials: ${CREDENTIALS}`,
   ],
   [/^InvalidAMIID\./, 'there is no such AMI in this region, or it is not shared with this account'],

@@ -17,7 +17,7 @@ const CASES: Array<[recording: string, problem: RegExp, remedy: RegExp]> = [
   ['quota', /^a quota of the AWS account is used up \(VcpuLimitExceeded\): You have/, /Service Quotas/],
   ['capacity', /^AWS has no machine free: We currently/, /another zone/],
   ['auth', /^AWS does not accept the credentials \(AuthFailure\)$/, /renew/],
-  ['expired', /^AWS does not accept the credentials \(RequestExpired\)$/, /clock/],
+  ['expired', /^the credentials have expired \(RequestExpired\)$/, /renew.*clock/],
   ['ami-timeout', /^the image did not become available in time$/, /bake again/],
   ['validate-no-plugin', /^Packer does not find its amazon plugin$/, /doctor/],
   ['validate-no-plugin-required', /^Packer does not find its amazon plugin$/, /doctor/],
@@ -63,6 +63,15 @@ test('Calls that come too often, or not through, are no quota and no refusal.', 
     'https response error StatusCode: 0, RequestID: , request send failed, Post "http://x/": EOF',
   );
   assert.match(`${lost.problem} ${lost.remedy}`, /could not be reached.*network/);
+});
+
+test('A wrong clock is no wrong credential.', () => {
+  const summary = [
+    'Error: validating provider credentials: operation error STS: GetCallerIdentity, https response error StatusCode: 403, api error SignatureDoesNotMatch: Signature expired: 20261124T120000Z is now earlier than 20261124T120500Z',
+  ];
+  const { problem, remedy } = explainFailure({ ...STATE, summary }, 1);
+  assert.equal(problem, "this machine's clock is not AWS's (Signature expired)");
+  assert.match(remedy ?? '', /timedatectl/);
 });
 
 test('Whatever Packer says, there is a next step.', () => {
