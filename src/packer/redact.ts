@@ -10,7 +10,7 @@ export type Redactor = (text: string) => string;
 
 /**
  * A function that replaces every secret: as it is, line by line, in Unicode's composed form, escaped as in
- * JSON, and in base64, also where something follows it there.
+ * JSON or by bash's `set -x`, and in base64, also where something follows it there.
  */
 export function redactor(secrets: Iterable<string>): Redactor {
   const pattern = patternFor(formsOf(secrets));
@@ -58,7 +58,7 @@ function formsOf(secrets: Iterable<string>): string[] {
 }
 
 function formsOfOne(secret: string): string[] {
-  const spellings = [secret, secret.normalize('NFC')];
+  const spellings = [secret, secret.normalize('NFC')].flatMap((text) => [text, traced(text)]);
   return spellings.flatMap((text) => [
     text,
     JSON.stringify(text).slice(1, -1),
@@ -68,6 +68,11 @@ function formsOfOne(secret: string): string[] {
       .filter((line) => line.length >= SHORTEST_LINE),
     ...base64Forms(text),
   ]);
+}
+
+/** What `set -x` of bash shows between its quotes. */
+function traced(text: string): string {
+  return text.replaceAll("'", "'\\''");
 }
 
 /** The whole, and its beginning up to the last whole group: what follows the secret changes the rest. */

@@ -34,6 +34,8 @@ const CASES: Array<[name: string, secrets: string[], text: string, shown: string
     '<sensitive>MQo=',
   ],
   ['one as JSON has it', ['say "it"\tnow'], 'x say \\"it\\"\\tnow', 'x <sensitive>'],
+  ["one as bash's set -x has it", ["it's $(one)"], "+ echo 'it'\\''s $(one)'", "+ echo '<sensitive>'"],
+  ["a line as bash's set -x has it", ["first 'line\nlast 'line"], "'a\nlast '\\''line", "'a\n<sensitive>"],
   ['one that HCL composed', ['cafe\u0301-secret'], 'café-secret', '<sensitive>'],
   ['nothing where there is no secret', [], 'text', 'text'],
   ['nothing for an empty secret', [''], 'text', 'text'],
