@@ -4,7 +4,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type BuildFailure, type Failure, type Interruption, interruption } from '../failure.ts';
 import { phaseWords } from '../report/phases.ts';
 import type { Ending } from './child.ts';
-import { type Explanation, explainFailure, listResources } from './explain.ts';
+import { explainFailure, listResources } from './explain.ts';
+import type { Explanation } from './known-errors.ts';
 import type { BuildState } from './progress.ts';
 import { leftBehind, mayBeLeftBehind, type Resource } from './resources.ts';
 

@@ -89,6 +89,22 @@ test('A disk that is full is told apart from other errors.', () => {
   assert.match(problem, /^a disk is full/);
 });
 
+test('A step that fails for a full disk is told so, with the key that makes the volume larger.', () => {
+  const summary = ['Script exited with non-zero exit status: 1'];
+  for (const why of [
+    "dd: error writing '/srv/much': No space left on device",
+    "E: You don't have enough free space in /var/cache/apt/archives/.",
+  ]) {
+    const state = { ...STATE, step: '07-break', summary, tail: ['before', why, 'after'] };
+    const { problem, remedy } = explainFailure(state, 1);
+    assert.equal(
+      problem,
+      `the builder's disk is full: step 07-break ended with exit code 1, after ${JSON.stringify(why)}`,
+    );
+    assert.match(remedy ?? '', /`builder\.volume\.size_gib`/);
+  }
+});
+
 test('Packer that dies without a word is told with its exit code.', () => {
   assert.equal(explainFailure(STATE, 7).problem, 'Packer ended with exit code 7 and did not say why');
   assert.equal(explainFailure(STATE, undefined).problem, 'Packer was killed and did not say why');
