@@ -74,7 +74,7 @@ async function ofFiles(context: Context, { from, rule }: AlertsOptions & { reado
 }
 
 async function ofInstances(context: Context, options: AlertsOptions & { readonly rule: number }) {
-  const fleet = await loadForCommand(context, options);
+  const fleet = await loadForCommand(context, options, 'unseen');
   const site = await openSite(context, { rehearse: options.rehearse, region: fleet.region });
   const document = lookDocument(await loadAssets());
   await installInRehearsal(site, [document]);

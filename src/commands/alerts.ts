@@ -122,7 +122,7 @@ function bothNamed(): never {
 }
 
 async function fromInstances(context: Context, options: AlertsOptions, period: Period): Promise<Gathered> {
-  const fleet = await loadForCommand(context, options);
+  const fleet = await loadForCommand(context, options, 'unseen');
   const site = await openSite(context, { rehearse: options.rehearse, region: fleet.region });
   const document = lookDocument(await loadAssets());
   await installInRehearsal(site, [document]);

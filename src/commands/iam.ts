@@ -23,7 +23,7 @@ export interface InstallOptions extends FleetOptions {
 
 /** Asks nobody: the policies follow from the fleet file. */
 export async function iam(context: Context, options: IamOptions): Promise<ExitCode> {
-  const all = policies(await loadForCommand(context, options), {
+  const all = policies(await loadForCommand(context, options, 'unseen'), {
     instanceRoles: options.instanceRole,
   }).filter(({ statements }) => statements.length > 0);
   const unknown = options.for.find((name) => !all.some((policy) => policy.name === name));
@@ -51,7 +51,7 @@ function document({ statements }: Policy) {
 }
 
 export async function iamInstall(context: Context, options: InstallOptions): Promise<ExitCode> {
-  const fleet = await loadForCommand(context, options);
+  const fleet = await loadForCommand(context, options, 'unseen');
   const documents: OwnDocument[] = [
     lookDocument(await loadAssets()),
     maintenanceDocument(),

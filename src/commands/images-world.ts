@@ -30,7 +30,7 @@ export async function openImagesWorld(
   options: ImagesOptions,
   open: OpenSite = openSite,
 ): Promise<ImagesWorld> {
-  const fleet = await loadForCommand(context, options);
+  const fleet = await loadForCommand(context, options, 'unseen');
   const site = await open(context, { rehearse: options.rehearse, region: fleet.region });
   const regions = regionsOf(fleet, site);
   return { fleet, site, regions, images: await imagesEverywhere(fleet, regions) };

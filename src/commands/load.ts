@@ -3,7 +3,7 @@
 import { relative, resolve } from 'node:path';
 import type { Context } from '../context.ts';
 import { Failed } from '../failure.ts';
-import { loadFleet } from '../fleet/load.ts';
+import { type Artifacts, loadFleet } from '../fleet/load.ts';
 import type { Fleet } from '../fleet/model.ts';
 import type { FleetOptions } from './fleet-options.ts';
 
@@ -11,10 +11,15 @@ import type { FleetOptions } from './fleet-options.ts';
  * Loads it and reports its warnings. Messages name it as people see it from the working folder.
  * @throws Failed with everything that is wrong; with `strict`, warnings are wrong too.
  */
-export async function loadForCommand(context: Context, { file, strict }: FleetOptions): Promise<Fleet> {
+export async function loadForCommand(
+  context: Context,
+  { file, strict }: FleetOptions,
+  artifacts: Artifacts = 'checked',
+): Promise<Fleet> {
   const { fleet, warnings } = await loadFleet(
     relative(context.workingFolder, resolve(context.workingFolder, file)),
     context.environment,
+    artifacts,
   );
   if (strict && warnings.length > 0) throw new Failed(warnings);
   for (const { problem: text, remedy, at: place } of warnings) {

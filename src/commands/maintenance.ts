@@ -30,7 +30,7 @@ export async function maintenance(
   options: MaintenanceOptions,
   request: WindowRequest,
 ): Promise<ExitCode> {
-  const fleet = await loadForCommand(context, options);
+  const fleet = await loadForCommand(context, options, 'unseen');
   const site = await openSite(context, { rehearse: options.rehearse, region: fleet.region });
   await installInRehearsal(site, [maintenanceDocument()]);
   const found = instancesOf(await findTargets(site.aws.rollouts, fleet, options));

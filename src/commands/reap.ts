@@ -21,7 +21,7 @@ export async function reap(
   options: ReapCommandOptions,
   open: OpenSite = openSite,
 ): Promise<ExitCode> {
-  const fleet = await loadForCommand(context, options);
+  const fleet = await loadForCommand(context, options, 'unseen');
   const { aws } = await open(context, { rehearse: options.rehearse, region: fleet.region });
   const plan = planReap(await findLeftovers(fleet.name, aws), {
     olderThanSeconds: options.olderThan,

@@ -60,7 +60,7 @@ export async function undoRollouts(context: Context, options: GroupOptions): Pro
 }
 
 async function open(context: Context, options: GroupOptions): Promise<{ doors: Doors; targets: Target[] }> {
-  const fleet = await loadForCommand(context, options);
+  const fleet = await loadForCommand(context, options, 'unseen');
   const site = await openSite(context, { rehearse: options.rehearse, region: fleet.region });
   const doors = openDoors(context, site, options.file);
   return { doors, targets: await findTargets(doors.rollouts, fleet, options) };

@@ -22,7 +22,7 @@ import { report } from './rollout-report.ts';
 import { findTargets, type Target } from './rollout-targets.ts';
 
 export async function rollout(context: Context, options: RolloutOptions): Promise<ExitCode> {
-  const fleet = await loadForCommand(context, options);
+  const fleet = await loadForCommand(context, options, 'unseen');
   const { region, waves } = fleet;
   const site = await openSite(context, { rehearse: options.rehearse, region });
   const doors = openDoors(context, site, options.file);

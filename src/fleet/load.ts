@@ -26,16 +26,27 @@ const LARGEST_SUM_MIB = 256;
 const LARGEST_TEXT_MIB = 1;
 const MOST_FILES = 10_000;
 
+/** Whether artifacts and `bake.lock` are checked; to a command that bakes nothing they are `unseen`. */
+export type Artifacts = 'checked' | 'unseen';
+
 /**
  * Loads a fleet file with every file that it names.
  * `path` is shown in messages as it is given; `environment` is what `${env:NAME}` may name.
  * @throws Failed with everything that is wrong, in the order of the file.
  */
-export async function loadFleet(path: string, environment: Environment): Promise<LoadedFleet> {
+export async function loadFleet(
+  path: string,
+  environment: Environment,
+  artifacts: Artifacts = 'checked',
+): Promise<LoadedFleet> {
   const reading = readFleetFile(path, await fleetFileBytes(path), environment);
   if (reading.document === undefined) throw new Failed(reading.failures);
-  const gathered = await gather(dirname(path), referencesIn(reading.document.tree));
-  const { frozen, failures: ofLock } = await readFrozen(lockFileOf(path));
+  const references = referencesIn(reading.document.tree).filter(
+    ({ kind }) => artifacts === 'checked' || kind !== 'artifact',
+  );
+  const gathered = await gather(dirname(path), references);
+  const { frozen, failures: ofLock } =
+    artifacts === 'checked' ? await readFrozen(lockFileOf(path)) : UNSEEN_LOCK;
   const { fleet, failures, warnings } = checkFleet(reading.document, gathered, reading.findings, frozen);
   const all = [...[...reading.failures, ...failures].sort(inOrderOf(path)), ...ofLock];
   if (all.length > 0 || fleet === undefined) throw new Failed(all);
@@ -61,10 +72,15 @@ async function fleetFileBytes(path: string): Promise<Uint8Array> {
   }
 }
 
+interface ReadLock {
+  readonly frozen: LockedOssec;
+  readonly failures: readonly Failure[];
+}
+
+const UNSEEN_LOCK: ReadLock = { frozen: 'unreadable', failures: [] };
+
 /** What the lock says; what is wrong with it is reported with all else. */
-async function readFrozen(
-  path: string,
-): Promise<{ readonly frozen: LockedOssec; readonly failures: readonly Failure[] }> {
+async function readFrozen(path: string): Promise<ReadLock> {
   try {
     return { frozen: (await readLock(path))?.ossec, failures: [] };
   } catch (error) {

@@ -249,3 +249,26 @@ test('a fleet of 100 roles loads in less than 100 ms', async () => {
     assert.ok(Math.min(...durations) < 100, `took ${durations.map(Math.round).join(', ')} ms`);
   });
 });
+
+test('a tarball that is gone, another one, or without a lock is nothing to who bakes nothing', async () => {
+  const yaml = (sha256: string) =>
+    `${HEADER}ossec: { tarball: ossec.tar.gz, sha256: ${sha256.repeat(64)} }\nroles: { web: {} }\n`;
+  const files = {
+    'gone/bake.yaml': yaml('a'),
+    'other/bake.yaml': yaml('b'),
+    'other/ossec.tar.gz': 'other',
+    'other/bake.lock': 'no lock',
+    'wrong/bake.yaml': `${yaml('c')}bas: {}\n`,
+  };
+  await inFolder(files, async (folder) => {
+    const pathOf = (name: string) => join(folder, name, 'bake.yaml');
+    assert.match((await problemsOf(pathOf('gone'))).join(), /ossec\.tar\.gz does not exist/);
+    assert.match((await problemsOf(pathOf('other'))).join(), /is not the file that was meant.*not JSON/);
+    for (const name of ['gone', 'other']) {
+      const { fleet } = await loadFleet(pathOf(name), {}, 'unseen');
+      assert.equal(fleet.ossec.tarball?.from, 'ossec.tar.gz');
+      assert.equal(fleet.ossec.frozen, undefined);
+    }
+    await assert.rejects(loadFleet(pathOf('wrong'), {}, 'unseen'), /bas/);
+  });
+});
