@@ -1,7 +1,8 @@
 /** Worlds in which AWS answers badly, or hardly at all: a table, since they are alike. */
 
 import type { Case } from '../model.ts';
-import { BAKE, inBrokenWorld, type Right, sceneOf } from './scene.ts';
+import { BAKE } from '../small-fleet.ts';
+import { inBrokenWorld, type Right, sceneOf } from './scene.ts';
 
 interface Bad {
   readonly name: string;

@@ -3,7 +3,8 @@
 import { chmod, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Case } from '../model.ts';
-import { BAKE, inBrokenWorld, type Right, sceneOf } from './scene.ts';
+import { BAKE } from '../small-fleet.ts';
+import { inBrokenWorld, type Right, sceneOf } from './scene.ts';
 
 interface Breaking {
   readonly name: string;

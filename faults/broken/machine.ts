@@ -9,7 +9,8 @@ import { cacheFolder } from '../../src/world/cache.ts';
 import { git, standInClone } from '../../test/support/clone.ts';
 import { setTrap } from '../../test/support/trap.ts';
 import type { Case } from '../model.ts';
-import { BAKE, inBrokenWorld, sceneOf } from './scene.ts';
+import { BAKE } from '../small-fleet.ts';
+import { inBrokenWorld, sceneOf } from './scene.ts';
 
 const flippedByte: Case = {
   name: 'flipped-byte',

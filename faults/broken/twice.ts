@@ -6,12 +6,11 @@ import {
   TerminateInstancesCommand,
   waitUntilInstanceRunning,
 } from '@aws-sdk/client-ec2';
-import type { Ended } from '../../test/support/own-rehearsal.ts';
 import { verdictOf } from '../checks.ts';
 import { debian } from '../foreign.ts';
 import type { Case } from '../model.ts';
-import { takeStock } from '../stock.ts';
-import { BAKE, type Broken, inBrokenWorld, leftLost, REGION, removeImages, sceneOf } from './scene.ts';
+import { BAKE, imageOf, type SmallFleet } from '../small-fleet.ts';
+import { inBrokenWorld, leftLost, sceneOf } from './scene.ts';
 
 const twoBakes: Case = {
   name: 'two-bakes',
@@ -20,8 +19,8 @@ const twoBakes: Case = {
   attempt: async (world, trial) => {
     const scene = await sceneOf(world, 'two-bakes');
     await scene.write();
-    await removeImages(scene);
-    const before = await takeStock(scene.caller, REGION);
+    await scene.removeImages();
+    const before = await scene.stock();
     const run = () => scene.bake(BAKE, scene.folder);
     const first = run();
     if (trial !== 'together') await new Promise((resolve) => setTimeout(resolve, 10_000));
@@ -37,17 +36,10 @@ const twoBakes: Case = {
     const images = await scene.images();
     if (images.length !== 1) lost.push(`there are ${images.length} images`);
     lost.push(...(await leftLost(scene, before)));
-    await removeImages(scene);
+    await scene.removeImages();
     return verdictOf(both[1], lost);
   },
 };
-
-function imageOf({ events }: Ended) {
-  const value = events.find(({ type }) => type === 'result')?.value as
-    | { images: ReadonlyArray<{ imageId?: string; imageName?: string }> }
-    | undefined;
-  return value?.images[0];
-}
 
 const takenName: Case = {
   name: 'taken-name',
@@ -56,9 +48,9 @@ const takenName: Case = {
   attempt: async (world) => {
     const scene = await sceneOf(world, 'taken-name');
     await scene.write();
-    await removeImages(scene);
+    await scene.removeImages();
     const name = imageOf(await scene.bake(BAKE, scene.folder))?.imageName ?? '';
-    await removeImages(scene);
+    await scene.removeImages();
     await otherImage(scene, name);
     return inBrokenWorld(scene, {
       right: { exitCodes: [1], says: new RegExp(name) },
@@ -67,7 +59,7 @@ const takenName: Case = {
   },
 };
 
-async function otherImage({ ec2 }: Broken, Name: string): Promise<void> {
+async function otherImage({ ec2 }: SmallFleet, Name: string): Promise<void> {
   const source = await debian(ec2);
   const { Instances = [] } = await ec2.send(
     new RunInstancesCommand({ ImageId: source, InstanceType: 't3.micro', MinCount: 1, MaxCount: 1 }),

@@ -9,14 +9,11 @@ import {
   TerminateInstancesCommand,
 } from '@aws-sdk/client-ec2';
 import { TAG } from '../../src/plan/tags.ts';
-import { ImaginedFleet } from '../../test/support/imagined-fleet.ts';
-import { startBake } from '../../test/support/own-rehearsal.ts';
+import type { ImaginedFleet } from '../../test/support/imagined-fleet.ts';
 import { after } from '../checks.ts';
-import { setUpForeign } from '../foreign.ts';
-import { imaginedIn } from '../imagined.ts';
+import { openFleet } from '../imagined.ts';
 import type { World } from '../model.ts';
-import { stockLost, takeStock } from '../stock.ts';
-import { PROGRAM } from '../world.ts';
+import { stockLost } from '../stock.ts';
 import type { Scene, Swept } from './model.ts';
 
 const REGION = 'eu-west-2';
@@ -31,10 +28,7 @@ export const prune: Swept = {
 };
 
 async function open(world: World): Promise<Scene> {
-  const { server, caller, control, environment } = await imaginedIn(world);
-  const fleet = await ImaginedFleet.open(server, { after: world.atEnd }, REGION);
-  await setUpForeign(caller, REGION);
-  const stock = () => takeStock(caller, REGION);
+  const { fleet, folder, control, stock, start, run } = await openFleet(world, REGION);
   let images = { old: '', unused: '', used: '', newest: '' };
   let instance: string | undefined;
   const undone = async () => {
@@ -47,10 +41,7 @@ async function open(world: World): Promise<Scene> {
     ];
   };
   return {
-    folder: fleet.folder,
-    undone,
-    control,
-    stock,
+    ...{ folder, undone, control, stock },
     reset: async () => {
       if (instance !== undefined)
         await fleet.ec2.send(new TerminateInstancesCommand({ InstanceIds: [instance] }));
@@ -69,9 +60,9 @@ async function open(world: World): Promise<Scene> {
       instance = launched.Instances?.[0]?.InstanceId;
       await sleep(OLD_MILLISECONDS);
     },
-    start: () => startBake(PROGRAM, PRUNE, { folder: fleet.folder, environment, detached: true }),
+    start: () => start(PRUNE),
     recover: async (before) => {
-      const lost = after('the prune again', await world.bake(PRUNE, fleet.folder, environment));
+      const lost = after('the prune again', await run(PRUNE));
       const now = await stock();
       const isWork = (name: string, text: string) =>
         [images.old, images.unused].some((id) => name === `image ${id}`) ||

@@ -6,6 +6,7 @@ import { lazily } from '../../src/world/lazily.ts';
 import { done, type Ended, endOf } from '../../test/support/own-rehearsal.ts';
 import { verdictOf } from '../checks.ts';
 import type { Case, Verdict, World } from '../model.ts';
+import { onceIn } from '../once.ts';
 import { changes, nameOf, type Point, pointsOf, readPoint } from './calls.ts';
 import type { Scene, Signal, Swept } from './model.ts';
 import { SIGNALS } from './model.ts';
@@ -17,12 +18,7 @@ const END_SECONDS = 240;
 const HEARING_MILLISECONDS = 300;
 
 export function sweep(swept: Swept, samples: Partial<Record<Signal, readonly string[]>> = {}): Case[] {
-  const scenes = new WeakMap<World, Promise<{ scene: Scene; trials: () => Promise<readonly string[]> }>>();
-  const sceneIn = (world: World) => {
-    const opening = scenes.get(world) ?? open(swept, world);
-    scenes.set(world, opening);
-    return opening;
-  };
+  const sceneIn = onceIn((world) => open(swept, world));
   return SIGNALS.map((signal) => ({
     name: `${swept.name}-${signal.toLowerCase()}`,
     what: `${signal} at every API call of ${swept.what}`,

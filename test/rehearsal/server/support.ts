@@ -85,6 +85,7 @@ export async function startTestServer(
   command: readonly string[],
   endpoints: Endpoints,
   atEnd: (end: () => Promise<unknown>) => void,
+  credentials = CREDENTIALS,
 ): Promise<TestServer> {
   const folder = await mkdtemp(join(tmpdir(), 'rehearsal-test-'));
   atEnd(() => rm(folder, { recursive: true, force: true }));
@@ -103,7 +104,7 @@ export async function startTestServer(
     endpointsPort: 0,
   };
   const server = await startServer({
-    config: { ...CREDENTIALS, accountId: ACCOUNT, network, endpoints, sourceImages: [DEBIAN] },
+    config: { ...credentials, accountId: ACCOUNT, network, endpoints, sourceImages: [DEBIAN] },
     machines,
     moto,
     log,
@@ -112,7 +113,7 @@ export async function startTestServer(
   });
   atEnd(() => server.close());
   const endpoint = `http://127.0.0.1:${server.port}`;
-  const client = { endpoint, region: 'eu-west-1', credentials: CREDENTIALS, maxAttempts: 1 };
+  const client = { endpoint, region: 'eu-west-1', credentials, maxAttempts: 1 };
   return { ...server, endpoint, machines, lines, moto, clock, client };
 }
 
