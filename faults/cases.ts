@@ -8,6 +8,7 @@ import { push } from './kill/push.ts';
 import { rollout } from './kill/rollout.ts';
 import { sweep } from './kill/sweep.ts';
 import type { Case } from './model.ts';
+import { secrets } from './secrets/case.ts';
 
 export const cases: readonly Case[] = [
   ...sweep(bake),
@@ -15,5 +16,6 @@ export const cases: readonly Case[] = [
   ...sweep(rollout, { SIGINT: ['ec2:CreateLaunchTemplateVersion#2 after'] }),
   ...sweep(prune, { SIGTERM: ['ec2:DisableImage#1 before'] }),
   ...broken,
+  secrets,
   hostileInput,
 ];
