@@ -44,7 +44,7 @@ async function tryCase(one: Case, world: World): Promise<number> {
     const startedAt = performance.now();
     const verdict = await attempt(one, world, trial);
     await keepTrial({ case: one.name, trial, code, on: today(), verdict });
-    await writeResults(cases, one.name, await mine());
+    await writeResults(cases, one.name, await mine(), trials.length);
     const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
     const words = verdict.survived ? '' : `: ${verdict.lost.join('; ')}`;
     world.say(

@@ -37,9 +37,10 @@ export async function writeResults(
   cases: Parameters<typeof resultsPage>[0],
   name: string,
   trials: readonly Tried[],
+  planned: number,
 ): Promise<void> {
   const before: Record<string, Result> = JSON.parse(await readFile(KEPT, 'utf8').catch(() => '{}'));
-  const all = { ...before, [name]: count(trials) };
+  const all = { ...before, [name]: count(trials, planned) };
   const kept = Object.fromEntries(cases.flatMap(({ name: one }) => (all[one] ? [[one, all[one]]] : [])));
   await writeFile(KEPT, `${JSON.stringify(kept, null, 2)}\n`);
   await writeFile(PAGE, resultsPage(cases, kept));

@@ -4,6 +4,9 @@ import type { Case, Tried } from './model.ts';
 
 export interface Result {
   readonly tried: number;
+  /** How many trials the case has, and how many of them were made. */
+  readonly trials: number;
+  readonly made: number;
   readonly survived: number;
   readonly lost: number;
   /** Exit code → trials; `signal` where one has ended bake. */
@@ -16,8 +19,8 @@ export interface Result {
 
 const SHOWN = 10;
 
-/** Of one case. */
-export function count(trials: readonly Tried[]): Result {
+/** Of one case, which has `planned` trials. */
+export function count(trials: readonly Tried[], planned: number): Result {
   const verdicts = trials.map(({ verdict }) => verdict);
   const tried = sum(verdicts.map((verdict) => verdict.tried ?? 1));
   const lost = sum(
@@ -35,7 +38,10 @@ export function count(trials: readonly Tried[]): Result {
       .map((trial) => trial.on)
       .sort()
       .at(-1) ?? '';
-  return { tried, survived: tried - lost, lost, exitCodes, on, losses: losses.slice(0, SHOWN) };
+  return {
+    ...{ tried, trials: planned, made: trials.length, survived: tried - lost, lost, exitCodes, on },
+    losses: losses.slice(0, SHOWN),
+  };
 }
 
 function sum(numbers: readonly number[]): number {
@@ -64,7 +70,8 @@ export function resultsPage(cases: readonly Described[], results: Readonly<Recor
 
 function line({ name, what }: Described, result: Result | undefined): string {
   if (result === undefined) return `| ${name} | ${what} | never run | | | | |`;
-  const { tried, survived, lost, exitCodes, on } = result;
+  const { tried, trials, made, survived, lost, exitCodes, on } = result;
+  const left = made < trials ? ` (${trials - made} of ${trials} trials are still to be made)` : '';
   const codes = Object.entries(exitCodes).map(([code, times]) => `${code}: ${times}`);
-  return `| ${name} | ${what} | ${tried} | ${survived} | ${lost === 0 ? '0' : `**${lost}**`} | ${codes.join(', ')} | ${on} |`;
+  return `| ${name} | ${what} | ${tried}${left} | ${survived} | ${lost === 0 ? '0' : `**${lost}**`} | ${codes.join(', ')} | ${on} |`;
 }

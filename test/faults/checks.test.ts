@@ -57,11 +57,12 @@ test('trials are counted by what became of them', () => {
   const tried = (trial: string, verdict: Parameters<typeof count>[0][number]['verdict']) => ({
     ...{ case: 'x', code: 'c', on: '2026-11-24', trial, verdict },
   });
-  const result = count([
+  const trials = [
     tried('a', { survived: true, exitCode: 130, lost: [] }),
     tried('b', { survived: false, exitCode: undefined, lost: ['left behind: image ami-1'] }),
     tried('c', { survived: false, exitCode: 0, tried: 1000, lost: ['p', 'q'] }),
-  ]);
+  ];
+  const result = count(trials, 5);
   assert.deepEqual([result.tried, result.survived, result.lost], [1002, 999, 3]);
   assert.deepEqual(result.exitCodes, { 0: 1, 130: 1, signal: 1 });
   const page = resultsPage(
@@ -73,7 +74,7 @@ test('trials are counted by what became of them', () => {
   );
   assert.match(
     page,
-    /^\| x \| things \| 1002 \| 999 \| \*\*3\*\* \| 0: 1, 130: 1, signal: 1 \| 2026-11-24 \|$/m,
+    /^\| x \| things \| 1002 \(2 of 5 trials are still to be made\) \| 999 \| \*\*3\*\* \| 0: 1, 130: 1, signal: 1 \| 2026-11-24 \|$/m,
   );
   assert.match(page, /^\| y \| others \| never run/m);
   assert.match(page, /^- \*\*x\*\* b: left behind: image ami-1$/m);
