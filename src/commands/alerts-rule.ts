@@ -13,7 +13,7 @@ import { loadAssets } from '../world/assets.ts';
 import { parseObjectFolder } from '../world/s3.ts';
 import { openSite } from '../world/site.ts';
 import type { AlertsOptions } from './alerts.ts';
-import { commandDoors, installInRehearsal } from './instances-world.ts';
+import { commandDoors, endOfAsking, installInRehearsal } from './instances-world.ts';
 import { loadForCommand } from './load.ts';
 import { findTargets } from './rollout-targets.ts';
 
@@ -39,7 +39,7 @@ export async function alertDetails(
     ...details.flatMap(lines),
     ...[...problems].map(([host, problem]) => quoteTerminal(`${host}: ${problem}`)),
   ]);
-  return EXIT.done;
+  return endOfAsking(context, EXIT.done);
 }
 
 function lines({ host, count, lines: raw }: Details): string[] {

@@ -22,7 +22,7 @@ import { readAlertFile } from '../world/alert-files.ts';
 import { loadAssets } from '../world/assets.ts';
 import { openSite } from '../world/site.ts';
 import { alertDetails } from './alerts-rule.ts';
-import { commandDoors, installInRehearsal } from './instances-world.ts';
+import { commandDoors, endOfAsking, installInRehearsal } from './instances-world.ts';
 import { loadForCommand } from './load.ts';
 import type { GroupOptions } from './rollout-options.ts';
 import { findTargets } from './rollout-targets.ts';
@@ -69,7 +69,7 @@ export async function alerts(context: Context, options: AlertsOptions): Promise<
     ...alertLines(report),
     ...(page === undefined ? [] : ['', `the page: ${page}`]),
   ]);
-  return EXIT.done;
+  return endOfAsking(context, EXIT.done);
 }
 
 /** Files are read whole unless told; there is no period before them then. */

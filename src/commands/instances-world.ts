@@ -2,7 +2,7 @@
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Context } from '../context.ts';
-import { fail } from '../failure.ts';
+import { type ExitCode, fail, interruption } from '../failure.ts';
 import type { OwnDocument } from '../instances/documents.ts';
 import type { RunningInstance } from '../instances/find.ts';
 import type { CommandDoors } from '../instances/run-command.ts';
@@ -34,4 +34,13 @@ export function chosenInstances(all: readonly RunningInstance[], ids: readonly s
     });
   }
   return all.filter(({ id }) => ids.length === 0 || ids.includes(id));
+}
+
+/**
+ * How a command ends that has asked instances and shown what they said.
+ * @throws Failed where the user has interrupted it: then not all of them were heard
+ */
+export function endOfAsking({ signal }: Pick<Context, 'signal'>, exitCode: ExitCode): ExitCode {
+  if (!signal.aborted) return exitCode;
+  return fail(interruption({ remedy: 'run the same command again, which asks all instances again' }));
 }

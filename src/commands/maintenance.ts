@@ -15,7 +15,7 @@ import { type CommandDoors, type CommandOutcome, runCommand } from '../instances
 import { type AnsweredMaintenance, maintenanceLines } from '../report/instances/maintenance.ts';
 import { openSite } from '../world/site.ts';
 import { confirm, type Question } from './confirm.ts';
-import { chosenInstances, commandDoors, installInRehearsal } from './instances-world.ts';
+import { chosenInstances, commandDoors, endOfAsking, installInRehearsal } from './instances-world.ts';
 import { loadForCommand } from './load.ts';
 import type { GroupOptions } from './rollout-options.ts';
 import { findTargets } from './rollout-targets.ts';
@@ -41,7 +41,7 @@ export async function maintenance(
     { instances: answered, problems: Object.fromEntries(problems) },
     maintenanceLines(answered, problems),
   );
-  return problems.size === 0 ? EXIT.done : EXIT.failed;
+  return endOfAsking(context, problems.size === 0 ? EXIT.done : EXIT.failed);
 }
 
 async function ask(doors: CommandDoors, instances: readonly RunningInstance[], request: WindowRequest) {

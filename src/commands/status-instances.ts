@@ -10,14 +10,18 @@ import { TAG } from '../plan/tags.ts';
 import { instanceLines } from '../report/instances/status.ts';
 import { loadAssets } from '../world/assets.ts';
 import { openSite } from '../world/site.ts';
-import { commandDoors, installInRehearsal } from './instances-world.ts';
+import { commandDoors, endOfAsking, installInRehearsal } from './instances-world.ts';
 import { loadForCommand } from './load.ts';
 import { openLayers } from './push-layers.ts';
 import { findTargets } from './rollout-targets.ts';
 import type { StatusCommandOptions } from './status.ts';
 
 /** Without `--role`, every role that has groups is meant. Exit code 10: something differs. */
-export async function statusOfRunning(context: Context, options: StatusCommandOptions): Promise<ExitCode> {
+export async function statusOfRunning(
+  context: Context,
+  options: StatusCommandOptions,
+  open: typeof openSite = openSite,
+): Promise<ExitCode> {
   const fleet = await loadForCommand(context, options);
   const role =
     options.role.length > 0
@@ -25,7 +29,7 @@ export async function statusOfRunning(context: Context, options: StatusCommandOp
       : fleet.roles
           .filter(({ groups, groupTags }) => groups.length > 0 || Object.keys(groupTags).length > 0)
           .map(({ name }) => name);
-  const site = await openSite(context, { rehearse: options.rehearse, region: fleet.region });
+  const site = await open(context, { rehearse: options.rehearse, region: fleet.region });
   const assets = await loadAssets();
   const look = lookDocument(assets);
   await installInRehearsal(site, [look]);
@@ -48,5 +52,5 @@ export async function statusOfRunning(context: Context, options: StatusCommandOp
   });
   context.reporter.result({ instances: statuses }, instanceLines(statuses));
   const differs = statuses.some(({ change, down }) => change?.kind !== 'none' || down.length > 0);
-  return differs && options.exitCode ? EXIT.somethingToDo : EXIT.done;
+  return endOfAsking(context, differs && options.exitCode ? EXIT.somethingToDo : EXIT.done);
 }
