@@ -45,6 +45,13 @@ export type BakeEvent =
   | { readonly type: 'image.phase'; readonly image: string; readonly phase: Phase; readonly step?: string }
   /** One line that a step or Packer printed. */
   | { readonly type: 'image.output'; readonly image: string; readonly text: string }
+  /** Packer is silent, and AWS doesn't answer as it should: why, and what to do. */
+  | {
+      readonly type: 'image.stalled';
+      readonly image: string;
+      readonly problem: string;
+      readonly remedy: string;
+    }
   | {
       readonly type: 'image.finished';
       readonly image: string;

@@ -35,10 +35,10 @@ export function watchSilence({ image, askAws, emit }: SilenceOptions): SilenceWa
     if (!isOver) timer = setTimeout(look, SILENCE_MILLISECONDS);
   };
   const look = async () => {
-    const problem = await problemOf(askAws);
-    if (problem !== undefined && !isOver && !told.has(problem.code)) {
-      told.add(problem.code);
-      emit({ type: 'notice', level: 'warning', ...notice(image, problem) });
+    const failure = await failureOf(askAws);
+    if (failure !== undefined && !isOver && !told.has(failure.code)) {
+      told.add(failure.code);
+      emit({ type: 'image.stalled', image, problem: failure.problem, remedy: remedyOf(failure) });
     }
     wait();
   };
@@ -52,40 +52,34 @@ export function watchSilence({ image, askAws, emit }: SilenceOptions): SilenceWa
   };
 }
 
-type Problem = Pick<AwsFailure, 'code' | 'problem' | 'remedy'>;
+type Refusal = Pick<AwsFailure, 'code' | 'problem' | 'remedy'>;
 
-const NO_ANSWER: Problem = {
+const NO_ANSWER: Refusal = {
   code: 'NoAnswer',
   problem: `AWS has not answered for ${PATIENCE_MILLISECONDS / 1000} s`,
   remedy: 'check the network and the proxy settings',
 };
 
 /** Undefined where AWS answers, or may not be asked this. */
-async function problemOf(askAws: SilenceOptions['askAws']): Promise<Problem | undefined> {
+async function failureOf(askAws: SilenceOptions['askAws']): Promise<Refusal | undefined> {
   const answered = askAws().then(
     () => undefined,
-    (error: unknown) => (deniedBy(error) === undefined ? awsProblem(error) : undefined),
+    (error: unknown) => (deniedBy(error) === undefined ? awsFailure(error) : undefined),
   );
-  const tooLate = new Promise<Problem>((resolve) => {
+  const tooLate = new Promise<Refusal>((resolve) => {
     setTimeout(resolve, PATIENCE_MILLISECONDS, NO_ANSWER).unref();
   });
   return Promise.race([answered, tooLate]);
 }
 
-function awsProblem(error: unknown): Problem | undefined {
+function awsFailure(error: unknown): Refusal | undefined {
   if (!(error instanceof Failed)) return undefined;
   return error.failures.find((one): one is AwsFailure => one.kind === 'aws');
 }
 
 const MEANWHILE =
-  'Packer goes on trying, which may take 20 minutes with its clean-up: interrupt bake twice to end it at once, and `bake reap` removes what is left behind';
+  'Packer goes on trying for up to 20 minutes: interrupt bake twice to end it now; `bake reap` removes what is left behind';
 
-function notice(
-  image: string,
-  { problem, remedy }: Problem,
-): { readonly text: string; readonly remedy: string } {
-  return {
-    text: `${image}: Packer is silent, and bake gets no further at AWS, either: ${problem}`,
-    remedy: [remedy, MEANWHILE].filter((part) => part !== undefined).join('; '),
-  };
+function remedyOf({ remedy }: Refusal): string {
+  return [remedy, MEANWHILE].filter((part) => part !== undefined).join('; ');
 }

@@ -46,6 +46,11 @@ export function plainLines(event: BakeEvent): string[] {
       return [`[${event.image}] ${phaseWords(event.phase, event.step)}`];
     case 'image.output':
       return [`[${event.image}]   ${quoteTerminal(event.text)}`];
+    case 'image.stalled':
+      return [
+        `[${event.image}] warning: Packer has said nothing for a minute, and AWS fails bake, too: ${quoteTerminal(event.problem)}`,
+        `  → ${quoteTerminal(event.remedy)}`,
+      ];
     case 'image.finished':
       return [`[${event.image}] ${outcomeWords(event.outcome)}${took(event)}`];
     case 'verify.started':

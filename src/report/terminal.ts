@@ -82,6 +82,10 @@ export function terminalReporter(output: Output): Reporter {
         return change(image, { words: phaseWords(event.phase, event.step), below: '' });
       case 'image.output':
         return change(image, { below: quoteTerminal(event.text) });
+      case 'image.stalled':
+        // The line is cut where the terminal ends: what to do is said in full below, once nothing moves.
+        change(image, { below: quoteTerminal(`stalled, Ctrl-C twice ends it: ${event.problem}`) });
+        return say(plainLines(event));
       case 'verify.started':
         return change(image, { words: 'booting it to prove it', below: '' });
       case 'verify.finished':

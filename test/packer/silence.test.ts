@@ -34,10 +34,10 @@ test('A Packer that is silent while AWS refuses everything is told, once for eac
   await pass(SILENCE_MILLISECONDS);
   assert.equal(asked(), 2);
   assert.equal(events.length, 1);
-  const [notice] = events;
-  assert.ok(notice?.type === 'notice' && notice.level === 'warning');
-  assert.match(notice.text, /^web: Packer is silent.*ec2:DescribeImages failed: RequestExpired: answer 1$/);
-  assert.match(notice.remedy ?? '', /expired: renew them.*interrupt bake twice.*`bake reap`/);
+  const [stalled] = events;
+  assert.ok(stalled?.type === 'image.stalled' && stalled.image === 'web');
+  assert.equal(stalled.problem, 'ec2:DescribeImages failed: RequestExpired: answer 1');
+  assert.match(stalled.remedy, /expired: renew them.*interrupt bake twice.*`bake reap`/);
   answer.code = 'CredentialsProviderError';
   await pass(SILENCE_MILLISECONDS);
   assert.equal(events.length, 2);

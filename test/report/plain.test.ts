@@ -12,6 +12,10 @@ const LINES: ReadonlyArray<readonly [event: BakeEvent, lines: readonly string[]]
   [{ type: 'image.phase', image: 'web', phase: 'step', step: '03-base-packages' }, ['[web] base packages']],
   [{ type: 'notice', level: 'warning', text: 'odd', remedy: 'fix it' }, ['warning: odd', '  → fix it']],
   [
+    { type: 'image.stalled', image: 'web', problem: 'no answer', remedy: 'look' },
+    ['[web] warning: Packer has said nothing for a minute, and AWS fails bake, too: no answer', '  → look'],
+  ],
+  [
     {
       type: 'image.finished',
       image: 'web',

@@ -60,6 +60,17 @@ test('an interruption is said at once, in the lines that still move', async () =
   assert.ok(lines.includes('web  0 s  starting (interrupted; Ctrl-C again stops at once)'), lines.join('\n'));
 });
 
+test('why nothing moves is said below the line, and in full at the end', async () => {
+  const lines = await shown('stalled');
+  const order = [
+    '  › stalled, Ctrl-C twice ends it: no answer',
+    '[web] warning: Packer has said nothing for a minute, and AWS fails bake, too: no answer',
+    '  → look at the network',
+  ];
+  const found = lines.filter((line) => order.includes(line));
+  assert.deepEqual(found, order, lines.join('\n'));
+});
+
 test('what a step prints is cut at the edge of a narrow terminal', async () => {
   const lines = await shown('long', 40);
   const below = lines.filter((line) => line.includes('xxx'));

@@ -61,6 +61,12 @@ const SCENES: Readonly<Record<string, readonly BakeEvent[]>> = {
     { type: 'image.started', ...IMAGE },
     { type: 'interrupted', words: 'cleaning up' },
   ],
+  stalled: [
+    run('web'),
+    { type: 'image.started', ...IMAGE },
+    { type: 'image.stalled', image: 'web', problem: 'no answer', remedy: 'look at the network' },
+    { type: 'interrupted', words: 'cleaning up' },
+  ],
   long: [
     run('web'),
     { type: 'image.started', ...IMAGE },
