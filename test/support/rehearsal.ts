@@ -65,8 +65,13 @@ export async function bakeJson(args: readonly string[], options: Parameters<type
 /** The settings of a client of the AWS SDK for the rehearsal; `state`: another than that of the tests. */
 export async function clientSettings(region: string, state = STATE) {
   if (state === undefined) throw new Error('BAKE_REHEARSAL does not say where the rehearsal is');
+  const server = await readFile(join(state, 'server.json'), 'utf8').catch(() => undefined);
+  if (server === undefined)
+    throw new Error(
+      `no rehearsal runs in ${state}, which BAKE_REHEARSAL names: \`bake rehearse up\` starts one`,
+    );
   const config = await readConfig(join(state, 'server-config.json'));
-  const { port } = SERVER.parse(JSON.parse(await readFile(join(state, 'server.json'), 'utf8')));
+  const { port } = SERVER.parse(JSON.parse(server));
   return { config, settings: { region, endpoint: `http://127.0.0.1:${port}`, credentials: config } };
 }
 

@@ -1,6 +1,6 @@
 /** A rehearsal's server with real moto and containers that are only imagined. */
 
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { request } from 'node:http';
 import { tmpdir } from 'node:os';
@@ -47,14 +47,15 @@ export const MOTO: readonly string[] | undefined = motoCommand(process.env);
 /** Skips loudly where there is no moto. */
 export const SKIP =
   MOTO === undefined
-    ? 'SKIPPED, NOT TESTED: neither BAKE_TEST_MOTO nor BAKE_REHEARSAL says how to start moto'
+    ? 'SKIPPED, NOT TESTED: BAKE_TEST_MOTO does not say how to start moto, and BAKE_REHEARSAL names no rehearsal that runs'
     : false;
 
 function motoCommand(environment: NodeJS.ProcessEnv): readonly string[] | undefined {
   const { BAKE_TEST_MOTO: command, BAKE_REHEARSAL: stateFolder } = environment;
   if (command !== undefined) return JSON.parse(command);
   if (stateFolder === undefined) return undefined;
-  return JSON.parse(readFileSync(join(stateFolder, 'server-config.json'), 'utf8')).moto;
+  const file = join(stateFolder, 'server-config.json');
+  return existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')).moto : undefined;
 }
 
 /**
