@@ -1,4 +1,4 @@
-/** A fleet of one role beside somebody else's things, in a folder of its own: as small as one can be. */
+/** A fleet of one role, in a folder of its own: as small as one can be. */
 
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -32,6 +32,8 @@ export interface SmallFleet {
   readonly start: (args: readonly string[]) => ReturnType<typeof startBake>;
   /** Writes the fleet file; `parts`: its lines beside fleet, region, source and builder. */
   readonly write: (parts?: string) => Promise<void>;
+  /** Writes `steps/NAME.sh`, for a role's step that bash runs as root. */
+  readonly writeStep: (name: string, script: string) => Promise<void>;
   /** The fleet's images, finished or not. */
   readonly images: () => Promise<Image[]>;
   readonly removeImages: () => Promise<void>;
@@ -41,15 +43,19 @@ export interface SmallFleet {
 
 const PLAIN = 'roles: { web: {} }\n';
 
-/** `name`: of the fleet and of its folder. */
+/** Beside somebody else's things. `name`: of the fleet and of its folder. */
 export async function openSmallFleet(world: World, name: string, region: string): Promise<SmallFleet> {
+  await foreignOnce(world, region);
+  return openAlone(world, name, region);
+}
+
+export async function openAlone(world: World, name: string, region: string): Promise<SmallFleet> {
   const folder = join(world.scratch, name);
   await mkdir(folder);
   const { caller, control, bake } = await world.rehearsal();
   const ec2 = new EC2Client({ ...caller, region });
   const write = (parts = PLAIN) => writeFile(join(folder, 'bake.yaml'), fleetFile(name, region, parts));
   await write();
-  await foreignOnce(world, region);
   const { environment } = world;
   const images = async () => {
     const Filters = [{ Name: 'tag:bake:fleet', Values: [name] }];
@@ -60,6 +66,11 @@ export async function openSmallFleet(world: World, name: string, region: string)
     ...{ name, folder, caller, control, ec2, bake, write, images },
     start: (args) =>
       startBake(PROGRAM, [...args, '--rehearse', '--yes'], { folder, environment, detached: true }),
+    writeStep: async (step, script) => {
+      await mkdir(join(folder, 'steps'), { recursive: true });
+      const content = `#!/bin/bash\nset -e\n${script}`;
+      await writeFile(join(folder, 'steps', `${step}.sh`), content, { mode: 0o755 });
+    },
     removeImages: async () => {
       for (const { ImageId } of await images())
         await ec2.send(new DeregisterImageCommand({ ImageId, DeleteAssociatedSnapshots: true }));

@@ -2,6 +2,7 @@
 
 import type { Case } from '../model.ts';
 import { BAKE } from '../small-fleet.ts';
+import { ALWAYS, EXPIRED, every, THROTTLED } from './answers.ts';
 import { inBrokenWorld, type Right, sceneOf } from './scene.ts';
 
 interface Bad {
@@ -11,13 +12,6 @@ interface Bad {
   readonly trials: Readonly<Record<string, readonly object[]>>;
   readonly right: Right;
 }
-
-/** As often as a bake may call. */
-const ALWAYS = 100_000;
-const every = (effect: object, parts: object = {}) => [{ action: '*', times: ALWAYS, effect, ...parts }];
-const refuse = (code: string, status: number) => ({ kind: 'refuse', code, status });
-const THROTTLED = refuse('RequestLimitExceeded', 503);
-const EXPIRED = refuse('RequestExpired', 400);
 
 const WORLDS: readonly Bad[] = [
   {

@@ -1,7 +1,5 @@
 /** Builders that break while they are provisioned. */
 
-import { chmod, mkdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { Case } from '../model.ts';
 import { BAKE } from '../small-fleet.ts';
 import { inBrokenWorld, type Right, sceneOf } from './scene.ts';
@@ -40,10 +38,7 @@ export const builder: readonly Case[] = SCRIPTS.map(({ name, what, script, right
   trials: async () => ['bake'],
   attempt: async (world) => {
     const scene = await sceneOf(world, name);
-    await mkdir(join(scene.folder, 'steps'), { recursive: true });
-    const file = join(scene.folder, 'steps', 'break.sh');
-    await writeFile(file, `#!/bin/bash\nset -e\n${script}`);
-    await chmod(file, 0o755);
+    await scene.writeStep('break', script);
     await scene.write('roles: { web: { steps: [{ name: break, script: steps/break.sh }] } }\n');
     return inBrokenWorld(scene, { right, run: () => scene.bake(BAKE, scene.folder) });
   },

@@ -49,7 +49,8 @@ export async function inBrokenWorld(
   return verdictOf(ended, lost);
 }
 
-function rightLost(ended: Ended, { exitCodes, says }: Right): string[] {
+/** What is wrong with an end that is none of the right ones. */
+export function rightLost(ended: Ended, { exitCodes, says }: Right): string[] {
   const said = JSON.stringify(ended.events.filter(({ type }) => type === 'failure'));
   return [
     ...(exitCodes.includes(ended.exitCode) ? [] : [`it ended with ${ended.exitCode}: ${said}`]),

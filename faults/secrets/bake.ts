@@ -1,6 +1,5 @@
 /** Bakes whose fleet and environment are full of canaries: one that succeeds, and each way in which one fails. */
 
-import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Ended } from '../../test/support/own-rehearsal.ts';
 import { inBrokenWorld, REGION, type Right, sceneOf } from '../broken/scene.ts';
@@ -77,8 +76,7 @@ export async function attemptBake(
 }
 
 async function prepare(scene: SmallFleet, script: string): Promise<void> {
-  await mkdir(join(scene.folder, 'steps'), { recursive: true });
-  await writeFile(join(scene.folder, 'steps', 'use.sh'), `#!/bin/bash\nset -e\n${script}`, { mode: 0o755 });
+  await scene.writeStep('use', script);
   await scene.write(`ossec:
   slack_ossec_url: { bake_into_image: "\${env:PAGER_URL}" }
   alert_rules_list: [550]
