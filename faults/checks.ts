@@ -47,8 +47,13 @@ interface Said {
   readonly commands?: readonly string[];
 }
 
+/** Its failures, and those of the groups of a rollout, which are in its result: the others are seen to their end. */
 export function failuresOf(events: readonly Event[]): Said[] {
-  return events.filter(({ type }) => type === 'failure').map(({ failure }) => failure as Said);
+  return events.flatMap(({ type, failure, value }) => {
+    if (type === 'failure') return [failure as Said];
+    if (type !== 'result' || !Array.isArray(value)) return [];
+    return value.flatMap(({ failures = [] }: { readonly failures?: readonly Said[] }) => failures);
+  });
 }
 
 function advises({ remedy, commands }: Said): boolean {

@@ -22,6 +22,8 @@ const CHANGES = [
   'autoscaling:StartInstanceRefresh',
   'autoscaling:CreateOrUpdateTags',
 ];
+/** Calls until the refresh has begun. */
+const WATCHED = 14;
 const NETWORK = /could not be reached|network/;
 
 const WORLDS: Readonly<Record<string, Bad>> = {
@@ -51,7 +53,7 @@ const WORLDS: Readonly<Record<string, Bad>> = {
     right: { exitCodes: [1], says: /expired/ },
   },
   'the credentials expire while it is watched': {
-    faults: every(EXPIRED, { skip: 20 }),
+    faults: every(EXPIRED, { skip: WATCHED }),
     right: { exitCodes: [1], says: /expired/ },
   },
   "AWS's clock is 10 minutes ahead": {
@@ -67,7 +69,7 @@ const WORLDS: Readonly<Record<string, Bad>> = {
     right: { exitCodes: [1], says: NETWORK },
   },
   'AWS cannot be reached any more while it is watched': {
-    faults: every(dropped('before'), { skip: 20 }),
+    faults: every(dropped('before'), { skip: WATCHED }),
     right: { exitCodes: [1], says: NETWORK },
   },
 };

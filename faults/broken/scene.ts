@@ -1,7 +1,7 @@
 /** Where something breaks, and what must be left of it. */
 
 import type { Ended } from '../../test/support/own-rehearsal.ts';
-import { verdictOf, wordsLost } from '../checks.ts';
+import { failuresOf, verdictOf, wordsLost } from '../checks.ts';
 import type { Verdict } from '../model.ts';
 import { onceIn } from '../once.ts';
 import { finished, openSmallFleet, type SmallFleet } from '../small-fleet.ts';
@@ -51,7 +51,7 @@ export async function inBrokenWorld(
 
 /** What is wrong with an end that is none of the right ones. */
 export function rightLost(ended: Ended, { exitCodes, says }: Right): string[] {
-  const said = JSON.stringify(ended.events.filter(({ type }) => type === 'failure'));
+  const said = JSON.stringify(failuresOf(ended.events));
   return [
     ...(exitCodes.includes(ended.exitCode) ? [] : [`it ended with ${ended.exitCode}: ${said}`]),
     ...(ended.exitCode === 0 || says === undefined || says.test(said)

@@ -5,8 +5,9 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { CreateBucketCommand, ListObjectsV2Command } from '@aws-sdk/client-s3';
+import { ListObjectsV2Command } from '@aws-sdk/client-s3';
 import { launchGroup } from '../support/group.ts';
+import { askAllTheTime, bakeWeb, makeBucket } from '../support/push.ts';
 import { bake, bakeJson, rehearsalS3, STATE } from '../support/rehearsal.ts';
 
 const REGION = 'eu-south-2';
@@ -18,13 +19,7 @@ let folder: string;
 before(async () => {
   folder = await mkdtemp(join(tmpdir(), 'bake-push-'));
   if (STATE === undefined) return;
-  const s3 = await rehearsalS3(REGION);
-  await s3.send(
-    new CreateBucketCommand({
-      Bucket: BUCKET,
-      CreateBucketConfiguration: { LocationConstraint: REGION },
-    }),
-  );
+  await makeBucket(BUCKET, REGION);
 });
 after(() => rm(folder, { recursive: true, force: true }));
 
@@ -44,13 +39,6 @@ roles:
 
 const run = (...args: string[]) => bakeJson([...args, '--rehearse'], { cwd: folder });
 
-async function bakeWeb(): Promise<string> {
-  const { exitCode, value, stdout, stderr } = await run('--role', 'web', '--no-verify', '--yes');
-  assert.equal(exitCode, 0, `${stdout}${stderr}`);
-  const images: ReadonlyArray<{ image: string; imageId: string }> = value.images;
-  return images.find(({ image }) => image === 'web')?.imageId ?? assert.fail('no image of web');
-}
-
 /** What a push has come to, by instance. */
 async function push(...args: string[]) {
   const { exitCode, value, failures } = await run('ossec', 'push', '--role', 'web', '--yes', ...args);
@@ -63,19 +51,6 @@ async function differences(): Promise<string[]> {
   return value.instances.map(({ change }: { change?: { kind: string } }) => change?.kind ?? 'unknown');
 }
 
-/** Asks for the page again and again from inside, and counts what is not answered. */
-const CLIENT = `import time, urllib.request
-lost = count = 0
-end = time.time() + 15
-while time.time() < end:
-    try:
-        urllib.request.urlopen("http://127.0.0.1/", timeout=2).read()
-    except OSError:
-        lost += 1
-    count += 1
-    time.sleep(0.01)
-print(count, lost)`;
-
 const ALERTS = `import json, os, time
 for n in range(3000):
     print(json.dumps({"rule": {"level": 3, "comment": "x", "sidid": 5720}, "full_log": os.urandom(40).hex(),
@@ -85,7 +60,7 @@ test('a group is updated in place, canary first, and what does not prove itself 
   skip: SKIP,
 }, async () => {
   await writeFleet('80');
-  const imageId = await bakeWeb();
+  const imageId = await bakeWeb(folder);
   await using group = await launchGroup({ region: REGION, name: GROUP, imageId, size: 3 });
   const [first = '', second = ''] = group.ids;
   const ports = (id: string) => group.bash(id, 'cat /etc/bake/ossec/ports.allow');
@@ -99,15 +74,15 @@ test('a group is updated in place, canary first, and what does not prove itself 
   assert.match(shown.stdout, /ports\.allow\n\s+\+ tcp\/8080/);
   assert.doesNotMatch(await ports(first), /8080/);
 
-  const client = group.bash(first, `python3 -c '${CLIENT}'`);
+  const client = await askAllTheTime((line) => group.bash(first, line));
   const updated = await push('--max-concurrency', '100%');
   assert.deepEqual(
     [updated.exitCode, updated.kinds],
     [0, ['updated', 'updated', 'updated']],
     JSON.stringify(updated),
   );
-  const [count = 0, lost = 0] = (await client).split(' ').map(Number);
-  assert.ok(count > 100);
+  const { asked, lost } = await client.end();
+  assert.ok(asked > 100);
   assert.equal(lost, 0, 'requests to the service during the push');
   assert.match(await ports(first), /tcp\/8080/);
   assert.deepEqual(await differences(), ['none', 'none', 'none']);
@@ -158,7 +133,7 @@ test('a group is updated in place, canary first, and what does not prove itself 
   assert.equal(KeyCount, 0);
 
   // The next bake contains what was pushed.
-  const next = await bakeWeb();
+  const next = await bakeWeb(folder);
   assert.notEqual(next, imageId);
   assert.deepEqual(await differences(), ['none', 'none', 'none']);
 });
@@ -186,7 +161,7 @@ test('who has no OSSEC gets it, and another one comes back where ours does not s
   skip: SKIP,
 }, async () => {
   await writeFleet('80');
-  const imageId = await bakeWeb();
+  const imageId = await bakeWeb(folder);
   await using group = await launchGroup({ region: REGION, name: `${GROUP}-2`, imageId, size: 1 });
   const [id = ''] = group.ids;
   const bash = (line: string) => group.bash(id, line);

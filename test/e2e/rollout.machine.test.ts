@@ -15,6 +15,7 @@ import {
 import { CreateLaunchTemplateCommand } from '@aws-sdk/client-ec2';
 import { execa } from 'execa';
 import { makeRole } from '../support/aws-by-hand.ts';
+import { bakeWeb } from '../support/push.ts';
 import { bakeJson, clientSettings, rehearsalEc2 } from '../support/rehearsal.ts';
 
 const REGION = 'eu-north-1';
@@ -56,13 +57,6 @@ function run(...args: string[]) {
   return bakeJson([...args, '--rehearse'], { cwd: folder });
 }
 
-async function bakeWeb(): Promise<string> {
-  const { exitCode, value, stdout, stderr } = await run('--role', 'web', '--no-verify', '--yes');
-  assert.equal(exitCode, 0, `${stdout}${stderr}`);
-  const images: ReadonlyArray<{ image: string; imageId: string }> = value.images;
-  return images.find(({ image }) => image === 'web')?.imageId ?? assert.fail('no image of web');
-}
-
 async function instances(): Promise<Array<{ id: string; version: string }>> {
   const scaling = new AutoScalingClient((await clientSettings(REGION)).settings);
   const { AutoScalingGroups = [] } = await scaling.send(
@@ -97,7 +91,7 @@ async function releases(): Promise<string[]> {
 }
 
 test('three instances are moved from one image to the next, and back', async () => {
-  const first = await bakeWeb();
+  const first = await bakeWeb(folder);
   const ec2 = await rehearsalEc2(REGION);
   const { settings } = await clientSettings(REGION);
   const scaling = new AutoScalingClient(settings);
@@ -128,7 +122,7 @@ test('three instances are moved from one image to the next, and back', async () 
     assert.deepEqual(await releases(), ['one', 'one', 'one']);
 
     await writeFleet('two');
-    const second = await bakeWeb();
+    const second = await bakeWeb(folder);
     const dry = await run('rollout', '--role', 'web', '--dry-run');
     assert.equal(dry.exitCode, 0, `${dry.stdout}${dry.stderr}`);
     const [prepared] = dry.value;

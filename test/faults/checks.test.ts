@@ -17,6 +17,9 @@ test('a command that ends well, or is killed, has lost nothing by its words', ()
 test('a failure has a next step, a documented exit code and no stack trace', () => {
   const said = verdictOf(failing({ problem: 'it is full', remedy: 'make room' }), []);
   assert.deepEqual([said.survived, said.message], [true, 'it is full → make room']);
+  const value = [{ kind: 'failed', failures: [{ problem: 'it is denied', remedy: 'allow it' }] }];
+  const rolled = verdictOf({ ...END, exitCode: 1, events: [{ type: 'result', value }] }, []);
+  assert.deepEqual([rolled.survived, rolled.message], [true, 'it is denied → allow it']);
   const cases: ReadonlyArray<readonly [object, RegExp]> = [
     [failing({ problem: 'it is full' }), /^no next step: it is full$/],
     [failing({ problem: 'x', remedy: 'y' }, { exitCode: 7 }), /^exit code 7/],

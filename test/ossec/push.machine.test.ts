@@ -7,12 +7,12 @@ import { join } from 'node:path';
 import process from 'node:process';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { CreateBucketCommand } from '@aws-sdk/client-s3';
 import { execa } from 'execa';
 import { z } from 'zod';
 import { freezeInto, frozenFleet } from '../support/frozen-fleet.ts';
 import { launchGroup } from '../support/group.ts';
-import { bakeJson, rehearsalS3 } from '../support/rehearsal.ts';
+import { askAllTheTime, bakeWeb, makeBucket } from '../support/push.ts';
+import { bakeJson } from '../support/rehearsal.ts';
 import { whyNotReal } from './real.ts';
 
 const REGION = 'eu-central-1';
@@ -36,18 +36,6 @@ echo $n >/run/logged; sleep 0.2; done`;
 
 /** As soon as files are about to be exchanged. */
 const TAMPERING = `until [ -e /var/lib/bake/push/open.json ]; do sleep 0.05; done; echo '# evil' >>FILE`;
-
-/** Asks for the role's page all the time, and counts what is not answered. */
-const CLIENT = `import os, time, urllib.request
-count = lost = 0
-while not os.path.exists("/run/enough"):
-    try:
-        urllib.request.urlopen("http://127.0.0.1/", timeout=2).read()
-    except OSError:
-        lost += 1
-    count += 1
-    time.sleep(0.01)
-print(count, lost)`;
 
 for (const distribution of ['debian-12', 'debian-13'] as const) {
   describe(`a push to ${distribution} with real OSSEC`, { skip: whyNotReal(distribution, 2) }, () => {
@@ -88,12 +76,12 @@ for (const distribution of ['debian-12', 'debian-13'] as const) {
     async function pushUnderLoad(tag: string, tampered: string) {
       await bash(`touch ${tampered}`);
       const logging = bash(LOGGING.replace('RUN', tag));
-      const client = bash(`sleep 0.5; python3 -c '${CLIENT}'`);
+      const client = await askAllTheTime(bash);
       const tampering = bash(TAMPERING.replace('FILE', tampered));
       await sleep(2000);
       const { value, exitCode, failures } = await run('ossec', 'push', '--role', 'web', '--yes');
       await bash('touch /run/enough');
-      const [asked = 0, lost = 0] = (await client).split(' ').map(Number);
+      const { asked, lost } = await client.end();
       await logging;
       assert.equal(exitCode, 0, JSON.stringify({ value, failures }));
       await tampering;
@@ -129,17 +117,8 @@ for (const distribution of ['debian-12', 'debian-13'] as const) {
           .replace('\nossec:\n', `\nossec:\n  bundles: s3://${name}\n`)
           .replace('listens: [80]', `listens: [80]\n    groups: [${name}]`),
       );
-      const s3 = await rehearsalS3(REGION);
-      await s3.send(
-        new CreateBucketCommand({
-          Bucket: name,
-          CreateBucketConfiguration: { LocationConstraint: REGION },
-        }),
-      );
-      const { value, stderr, exitCode } = await run('--role', 'web', '--no-verify', '--yes');
-      assert.equal(exitCode, 0, stderr);
-      const images: ReadonlyArray<{ image: string; imageId: string }> = value.images;
-      const imageId = images.find(({ image }) => image === 'web')?.imageId ?? '';
+      await makeBucket(name, REGION);
+      const imageId = await bakeWeb(folder);
       group = await launchGroup({ region: REGION, name, imageId, size: 1 });
       await scanned();
     });
