@@ -9,6 +9,16 @@ import { arns, keyStatements, madeBy, ofFleet, type Statement, statement, tagged
 export function bakeStatements(fleet: Fleet): Statement[] {
   const { name, region, ossec, images, builder } = fleet;
   const { kmsKey } = builder.encryption;
+  const made = arns(
+    region,
+    'image',
+    'instance',
+    'key-pair',
+    'network-interface',
+    'security-group',
+    'snapshot',
+    'volume',
+  );
   return [
     statement('Look', [
       'ec2:DescribeImageAttribute',
@@ -25,31 +35,13 @@ export function bakeStatements(fleet: Fleet): Statement[] {
     statement(
       'Make',
       ['ec2:CreateImage', 'ec2:CreateKeyPair', 'ec2:CreateSecurityGroup', 'ec2:RunInstances'],
-      arns(
-        region,
-        'image',
-        'instance',
-        'key-pair',
-        'network-interface',
-        'security-group',
-        'snapshot',
-        'volume',
-      ),
+      made,
       taggedAs(name),
     ),
     statement(
       'TagWhatIsMade',
       ['ec2:CreateTags'],
-      arns(
-        region,
-        'image',
-        'instance',
-        'key-pair',
-        'network-interface',
-        'security-group',
-        'snapshot',
-        'volume',
-      ),
+      made,
       taggedAs(name),
       madeBy('CreateImage', 'CreateKeyPair', 'CreateSecurityGroup', 'RunInstances'),
     ),
