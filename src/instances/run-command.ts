@@ -9,7 +9,7 @@
 
 import type { Instances, KnownInstance } from '../world/instances.ts';
 import type { ObjectAddress } from '../world/s3.ts';
-import type { CommandRequest, Commands, Invocation, ManagedInstance } from '../world/ssm-commands.ts';
+import type { CommandRequest, Commands, Invocation, ManagedInstance } from '../world/ssm-model.ts';
 
 export interface CommandDoors {
   readonly commands: Commands;

@@ -6,7 +6,7 @@ import type { OwnDocument } from '../instances/documents.ts';
 import { lookForGrave } from '../instances/look-at-alerts.ts';
 import { judgeAlerts } from '../rollout/checks/alerts.ts';
 import type { AlertCheck, CheckPlace, CheckResult } from '../rollout/checks/model.ts';
-import type { Commands } from './ssm-commands.ts';
+import type { Commands } from './ssm-model.ts';
 
 export interface AlertCheckWorld {
   readonly commands: Commands;

@@ -19,7 +19,8 @@ import { openParameters, type Parameters } from './parameters.ts';
 import { openQuietNetwork, type QuietNetwork } from './quiet-network.ts';
 import { openRollouts, type Rollouts } from './rollouts/door.ts';
 import { type ObjectStore, openObjectStore } from './s3.ts';
-import { type Commands, openCommands } from './ssm-commands.ts';
+import { openCommands } from './ssm-commands.ts';
+import type { Commands } from './ssm-model.ts';
 
 /** Settings that every client of the SDK gets. */
 export interface AwsConnection {

@@ -1,7 +1,7 @@
 /** What SSM answers, as plain data. Pure. */
 
 import type { Command, CommandInvocation, InstanceInformation } from '@aws-sdk/client-ssm';
-import type { Invocation, InvocationState, ManagedInstance, SentCommand } from './ssm-commands.ts';
+import type { Invocation, InvocationState, ManagedInstance, SentCommand } from './ssm-model.ts';
 
 export function readManaged(information: InstanceInformation): ManagedInstance {
   const { InstanceId = '', PingStatus, LastPingDateTime, PlatformName = '' } = information;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { runCommand, whyUnreachable } from '../../src/instances/run-command.ts';
-import type { Commands, Invocation } from '../../src/world/ssm-commands.ts';
+import type { Commands, Invocation } from '../../src/world/ssm-model.ts';
 import { readInvocation } from '../../src/world/ssm-read.ts';
 
 /** An SSM whose commands end at the second look. */

@@ -6,7 +6,8 @@
 import assert from 'node:assert/strict';
 import { mock } from 'node:test';
 import { setImmediate as turn } from 'node:timers/promises';
-import { type Commands, openCommands } from '../../../src/world/ssm-commands.ts';
+import { openCommands } from '../../../src/world/ssm-commands.ts';
+import type { Commands } from '../../../src/world/ssm-model.ts';
 
 export const COUNT = 500;
 /** How long an instance works on a push. */
