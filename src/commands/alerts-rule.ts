@@ -12,12 +12,11 @@ import { readAlertFile } from '../world/alert-files.ts';
 import { loadAssets } from '../world/assets.ts';
 import { parseObjectFolder } from '../world/s3.ts';
 import { openSite } from '../world/site.ts';
-import type { AlertsOptions } from './alerts.ts';
+import { type AlertsOptions, DAY } from './alerts-options.ts';
 import { commandDoors, endOfAsking, installInRehearsal } from './instances-world.ts';
 import { loadForCommand } from './load.ts';
 import { findTargets } from './rollout-targets.ts';
 
-const DAY = 86_400;
 /** Of a file, so many of the newest. */
 const MOST = 200;
 

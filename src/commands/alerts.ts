@@ -21,21 +21,12 @@ import { tamperingPlaces } from '../verify/plants.ts';
 import { readAlertFile } from '../world/alert-files.ts';
 import { loadAssets } from '../world/assets.ts';
 import { openSite } from '../world/site.ts';
+import { type AlertsOptions, DAY } from './alerts-options.ts';
 import { alertDetails } from './alerts-rule.ts';
 import { commandDoors, endOfAsking, installInRehearsal } from './instances-world.ts';
 import { loadForCommand } from './load.ts';
-import type { GroupOptions } from './rollout-options.ts';
 import { findTargets } from './rollout-targets.ts';
 
-export interface AlertsOptions extends GroupOptions {
-  /** Seconds. */
-  readonly since?: number;
-  readonly from: readonly string[];
-  readonly html?: string;
-  readonly rule?: number;
-}
-
-const DAY = 86_400;
 /** Into more parts than that, a period is not divided on an instance: its answer would have no room. */
 const MOST_BUCKETS = 288;
 const BUCKET_SECONDS = 300;
