@@ -10,7 +10,7 @@ import type { Wanted } from '../rollout/preflight/facts.ts';
 import type { Doors } from '../rollout/run/doors.ts';
 import { gather } from '../rollout/run/gather.ts';
 import { type Prepared, prepare } from '../rollout/run/prepare.ts';
-import type { RolloutImage } from '../world/rollouts/door.ts';
+import type { RolloutImage } from '../world/rollouts/model.ts';
 import type { Site } from '../world/site.ts';
 import { type RolloutOptions, withFlags } from './rollout-options.ts';
 import type { Target } from './rollout-targets.ts';

@@ -4,7 +4,7 @@ import { Failed, fail, type InputFailure } from '../failure.ts';
 import type { Fleet, Role } from '../fleet/model.ts';
 import { nearest } from '../fleet/nearest.ts';
 import type { Group } from '../rollout/model.ts';
-import type { Rollouts } from '../world/rollouts/door.ts';
+import type { Rollouts } from '../world/rollouts/model.ts';
 import { selectRoles } from './fleet-options.ts';
 import type { GroupOptions } from './rollout-options.ts';
 

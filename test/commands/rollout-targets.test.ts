@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { findTargets } from '../../src/commands/rollout-targets.ts';
 import { Failed } from '../../src/failure.ts';
-import type { Rollouts } from '../../src/world/rollouts/door.ts';
+import type { Rollouts } from '../../src/world/rollouts/model.ts';
 import { groupOf } from '../rollout/facts.ts';
 import { testFleet, testRole } from '../support/fleet.ts';
 

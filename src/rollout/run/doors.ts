@@ -1,6 +1,6 @@
 /** What a rollout needs of the world, handed in: nothing here reads a clock or opens a connection itself. */
 
-import type { Rollouts } from '../../world/rollouts/door.ts';
+import type { Rollouts } from '../../world/rollouts/model.ts';
 import type { Check, CheckPlace, CheckResult } from '../checks/model.ts';
 import type { News } from '../watch/model.ts';
 

@@ -22,7 +22,8 @@ import { encodeEc2 } from '../../../rehearsal/src/server/wire/ec2-answer.ts';
 import { encodeError } from '../../../rehearsal/src/server/wire/errors.ts';
 import { Params } from '../../../rehearsal/src/server/wire/params.ts';
 import { encodeQuery } from '../../../rehearsal/src/server/wire/query-answer.ts';
-import { openRollouts, type Rollouts } from '../../../src/world/rollouts/door.ts';
+import { openRollouts } from '../../../src/world/rollouts/door.ts';
+import type { Rollouts } from '../../../src/world/rollouts/model.ts';
 import { Clock, TimedMachines } from './machines.ts';
 import { ImaginedMoto } from './moto.ts';
 

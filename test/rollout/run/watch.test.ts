@@ -6,7 +6,7 @@ import { fail } from '../../../src/failure.ts';
 import type { RefreshStatus } from '../../../src/rollout/model.ts';
 import type { Doors } from '../../../src/rollout/run/doors.ts';
 import { watch } from '../../../src/rollout/run/watch.ts';
-import type { Rollouts } from '../../../src/world/rollouts/door.ts';
+import type { Rollouts } from '../../../src/world/rollouts/model.ts';
 import { groupOf, instance, refresh } from '../facts.ts';
 import { template } from '../imagined.ts';
 
