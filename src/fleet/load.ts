@@ -3,7 +3,8 @@
 import { readFile, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Failed, type Failure, fail, type InputFailure } from '../failure.ts';
-import { codeOf, gatherFiles, isMissing } from '../world/fleet-files.ts';
+import { codeOf, isMissing } from '../world/file-errors.ts';
+import { gatherFiles } from '../world/fleet-files.ts';
 import { lockFileOf, readLock } from '../world/lock-file.ts';
 import { checkFleet } from './check.ts';
 import type { LockedOssec } from './check-ossec.ts';

@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto';
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { fail } from '../failure.ts';
+import { unlessMissing } from '../world/file-errors.ts';
 import { formatObjectAddress, type ObjectAddress, type ObjectStore } from '../world/s3.ts';
 import type { Frozen } from './freeze.ts';
 
@@ -66,11 +67,7 @@ export function objectPlace(objects: ObjectStore, address: ObjectAddress): Place
 
 /** `name` is the path as messages show it. */
 export function filePlace(path: string, name: string): Place {
-  const read = () =>
-    readFile(path).catch((error: unknown) => {
-      if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
-      throw error;
-    });
+  const read = () => readFile(path).catch(unlessMissing);
   const replace = async (content: Uint8Array) => {
     const partial = `${path}.${process.pid}.part`;
     await mkdir(dirname(path), { recursive: true });

@@ -12,6 +12,7 @@ import { pipeline } from 'node:stream/promises';
 import { fail } from '../failure.ts';
 import type { Artifact } from '../fleet/model.ts';
 import { shownAddress, withoutCredentials } from './download-address.ts';
+import { unlessMissing } from './file-errors.ts';
 import { type ObjectStore, parseObjectAddress } from './s3.ts';
 
 export interface ArtifactSource {
@@ -62,8 +63,7 @@ export async function digestOf(path: string): Promise<string | undefined> {
     await pipeline(createReadStream(path), hash);
     return hash.digest('hex');
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
-    throw error;
+    return unlessMissing(error);
   }
 }
 

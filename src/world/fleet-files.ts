@@ -5,6 +5,7 @@ import { basename, dirname, join, posix, relative, sep } from 'node:path';
 import { nearest } from '../fleet/nearest.ts';
 import { type Gathered, type GatheredFile, keyOf, type Reference } from '../fleet/references.ts';
 import { digestOf } from './artifacts.ts';
+import { codeOf, isMissing } from './file-errors.ts';
 
 const MIB = 2 ** 20;
 const LARGEST_FILE_MIB = 32;
@@ -182,12 +183,4 @@ async function didYouMean(path: string, root: string): Promise<string> {
   const near = nearest(basename(path), names);
   const folder = dirname(path) === '.' ? '' : `${dirname(path)}/`;
   return near === undefined ? 'Paths are relative to the fleet file' : `Did you mean ${folder}${near}?`;
-}
-
-export function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : String(error);
-}
-
-export function isMissing(error: unknown): boolean {
-  return ['ENOENT', 'ENOTDIR'].includes(codeOf(error));
 }

@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { open, readFile, rm } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { codeOf, unlessMissing } from './file-errors.ts';
 
 const POLL_MILLISECONDS = 100;
 /** A wait is worth a word from here on. */
@@ -60,7 +61,7 @@ async function tryAcquire(path: string): Promise<boolean> {
     await file.writeFile(JSON.stringify(holder)).finally(() => file.close());
     return true;
   } catch (error) {
-    if (hasCode(error, 'EEXIST')) return false;
+    if (codeOf(error) === 'EEXIST') return false;
     throw error;
   }
 }
@@ -75,10 +76,7 @@ async function isLeftBehind(path: string): Promise<boolean> {
 
 async function readHolder(path: string): Promise<Holder | 'gone' | 'unnamed'> {
   for (const started = Date.now(); ; await sleep(POLL_MILLISECONDS)) {
-    const text = await readFile(path, 'utf8').catch((error) => {
-      if (hasCode(error, 'ENOENT')) return undefined;
-      throw error;
-    });
+    const text = await readFile(path, 'utf8').catch(unlessMissing);
     if (text === undefined) return 'gone';
     const holder = parseHolder(text);
     if (holder !== undefined) return holder;
@@ -110,10 +108,6 @@ function isRunning(pid: number): boolean {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    return hasCode(error, 'EPERM');
+    return codeOf(error) === 'EPERM';
   }
-}
-
-function hasCode(error: unknown, code: string): boolean {
-  return error instanceof Error && 'code' in error && error.code === code;
 }

@@ -3,6 +3,7 @@
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fail } from '../failure.ts';
+import { unlessMissing } from './file-errors.ts';
 import { type ObjectStore, parseObjectAddress } from './s3.ts';
 
 export interface ReportStore {
@@ -59,9 +60,4 @@ async function writeWhole(path: string, content: Uint8Array): Promise<void> {
       remedy: 'make room and let it be written; what has been baked stays as it is',
     });
   }
-}
-
-function unlessMissing(error: NodeJS.ErrnoException): undefined {
-  if (error.code === 'ENOENT') return undefined;
-  throw error;
 }
