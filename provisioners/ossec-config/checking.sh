@@ -46,7 +46,8 @@ look_inside() {
   local folder status=0
   command -v python3 >/dev/null || die 'python3 is missing: the checks of OSSEC and the notifier need it'
   folder=$(mktemp --directory)
-  unshare --mount --propagation private --fork --pid --kill-child \
+  # --mount-proc: the checks look at what their daemons do, by the numbers that these have there.
+  unshare --mount --propagation private --fork --pid --mount-proc --kill-child \
     python3 -I -B "$BAKE_STEP_FOLDER/checks" "$folder" "$BAKE_STEP_FOLDER" "$@" </dev/null || status=$?
   rmdir -- "$folder"
   ((status == 0)) || exit "$status"
