@@ -4,11 +4,11 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { checkHost, guessProtocol, readSigned, readVerifiedBody, type Signed } from './authenticate.ts';
 import { answerAutoScaling } from './autoscaling/actions.ts';
 import { describeTargetHealth } from './autoscaling/targets.ts';
+import type { WorldOfGroups } from './autoscaling/world.ts';
 import { AwsError } from './aws-error.ts';
 import type { Calls, Log } from './calls.ts';
 import { Disconnected, type HeldCalls, throughFaults } from './connection-faults.ts';
 import { answerControl, answerHello, isControl } from './control.ts';
-import type { World } from './ec2/action.ts';
 import { answerEc2 } from './ec2/actions.ts';
 import { afterEc2 } from './ec2/egress.ts';
 import type { HookSink } from './hook-sink.ts';
@@ -23,7 +23,7 @@ import { formOf, operationOf, type Protocol } from './wire/protocol.ts';
 import { encodeQuery } from './wire/query-answer.ts';
 
 export interface ApiOptions {
-  readonly world: World;
+  readonly world: WorldOfGroups;
   readonly keyring: Keyring;
   readonly calls: Calls;
   readonly held: HeldCalls;

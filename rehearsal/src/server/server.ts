@@ -14,9 +14,9 @@ import type { Machines, ServerConfig } from '../model.ts';
 import { type ApiOptions, handleApi } from './api.ts';
 import { AutoScaling } from './autoscaling/engine.ts';
 import { Templates } from './autoscaling/templates.ts';
+import type { WorldOfGroups } from './autoscaling/world.ts';
 import { Calls, type Log } from './calls.ts';
 import { HeldCalls } from './connection-faults.ts';
-import type { World } from './ec2/action.ts';
 import { isSilent } from './ec2/egress.ts';
 import { handleEndpoint } from './endpoints.ts';
 import { Faults } from './faults.ts';
@@ -105,7 +105,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   };
 }
 
-function createWorld(options: ServerOptions, signal: AbortSignal): World {
+function createWorld(options: ServerOptions, signal: AbortSignal): WorldOfGroups {
   const { config, machines, log, now = () => new Date() } = options;
   const state = emptyState();
   for (const source of config.sourceImages) state.images.set(source.imageId, imageOf(source));

@@ -5,11 +5,12 @@
 
 import { Readable } from 'node:stream';
 import { answerAutoScaling } from '../../../rehearsal/src/server/autoscaling/actions.ts';
-import { AutoScaling, keyOf } from '../../../rehearsal/src/server/autoscaling/engine.ts';
+import { AutoScaling } from '../../../rehearsal/src/server/autoscaling/engine.ts';
+import { keyOf } from '../../../rehearsal/src/server/autoscaling/model.ts';
 import { describeTargetHealth } from '../../../rehearsal/src/server/autoscaling/targets.ts';
 import { Templates } from '../../../rehearsal/src/server/autoscaling/templates.ts';
+import type { WorldOfGroups } from '../../../rehearsal/src/server/autoscaling/world.ts';
 import { AwsError } from '../../../rehearsal/src/server/aws-error.ts';
-import type { World } from '../../../rehearsal/src/server/ec2/action.ts';
 import { answerEc2 } from '../../../rehearsal/src/server/ec2/actions.ts';
 import { Faults, parseFaults } from '../../../rehearsal/src/server/faults.ts';
 import { ImageLife } from '../../../rehearsal/src/server/life/image-life.ts';
@@ -44,7 +45,7 @@ export interface Client {
 export class Rehearsed {
   readonly clock = new Clock();
   readonly moto = new ImaginedMoto();
-  readonly world: World;
+  readonly world: WorldOfGroups;
   readonly #log: string[] = [];
 
   constructor() {

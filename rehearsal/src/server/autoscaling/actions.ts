@@ -1,7 +1,7 @@
 /** The Auto Scaling actions that the server answers itself: all about groups and refreshes. */
 
 import { AwsError } from '../aws-error.ts';
-import type { Ec2Action, Ec2Call, World } from '../ec2/action.ts';
+import type { Ec2Call } from '../ec2/action.ts';
 import type { XmlElement } from '../wire/xml.ts';
 import { describeActivities, describeGroups, describeInstances } from './describe.ts';
 import {
@@ -23,8 +23,9 @@ import {
 } from './instance-calls.ts';
 import { cancelRefresh, describeRefreshes, rollbackRefresh, startRefresh } from './refresh-calls.ts';
 import { attachTargetGroups, detachTargetGroups } from './targets.ts';
+import type { GroupAction, WorldOfGroups } from './world.ts';
 
-const ACTIONS: ReadonlyMap<string, Ec2Action> = new Map(
+const ACTIONS: ReadonlyMap<string, GroupAction> = new Map(
   Object.entries({
     AttachLoadBalancerTargetGroups: attachTargetGroups,
     AttachTrafficSources: attachTargetGroups,
@@ -50,7 +51,7 @@ const ACTIONS: ReadonlyMap<string, Ec2Action> = new Map(
     SuspendProcesses: suspendProcesses,
     TerminateInstanceInAutoScalingGroup: terminateInstance,
     UpdateAutoScalingGroup: updateGroup,
-  } satisfies Record<string, Ec2Action>),
+  } satisfies Record<string, GroupAction>),
 );
 
 /** moto's own: they know nothing of groups. */
@@ -62,7 +63,7 @@ const MOTOS: ReadonlySet<string> = new Set([
 
 /** Answers an action of the server's own; undefined where it is moto's. @throws AwsError */
 export async function answerAutoScaling(
-  world: World,
+  world: WorldOfGroups,
   operation: string,
   call: Ec2Call,
 ): Promise<XmlElement | undefined> {

@@ -1,14 +1,14 @@
 /** DescribeAutoScalingGroups, DescribeAutoScalingInstances, DescribeScalingActivities. */
 
 import type { Member } from '../../../../src/rollout/refresh/state.ts';
-import type { Ec2Call, World } from '../ec2/action.ts';
+import type { Ec2Call } from '../ec2/action.ts';
 import type { XmlElement } from '../wire/xml.ts';
 import { encodeConfiguration, encodeTemplate } from './configuration.ts';
-import { groupOf } from './group-calls.ts';
 import type { Activity, Group } from './model.ts';
 import { pageOf } from './paging.ts';
+import { groupOf, type WorldOfGroups } from './world.ts';
 
-export function describeGroups(world: World, { region, params }: Ec2Call): XmlElement {
+export function describeGroups(world: WorldOfGroups, { region, params }: Ec2Call): XmlElement {
   const names = params.list('AutoScalingGroupNames.member');
   const filters = params.structures('Filters.member').map((filter) => ({
     name: filter.required('Name'),
@@ -89,7 +89,7 @@ function encodeMember({ launched }: Group, member: Member): XmlElement | undefin
   };
 }
 
-export function describeInstances(world: World, { region, params }: Ec2Call): XmlElement {
+export function describeInstances(world: WorldOfGroups, { region, params }: Ec2Call): XmlElement {
   const ids = params.list('InstanceIds.member');
   const groups = [...world.autoScaling.groups.values()].filter((group) => group.region === region);
   const all = groups.flatMap((group) =>
@@ -105,7 +105,7 @@ export function describeInstances(world: World, { region, params }: Ec2Call): Xm
   };
 }
 
-export function describeActivities(world: World, call: Ec2Call): XmlElement {
+export function describeActivities(world: WorldOfGroups, call: Ec2Call): XmlElement {
   const group = groupOf(world, call);
   const { page, next } = pageOf(call.params, group.activities, 100);
   return { Activities: page.map((activity) => encodeActivity(group, activity)), NextToken: next };

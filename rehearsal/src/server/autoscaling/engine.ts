@@ -19,12 +19,12 @@ import { GroupClock } from './clock.ts';
 import { resolved } from './configuration.ts';
 import { launchInstance } from './launch.ts';
 import type { Group } from './model.ts';
-import { isGivenUp } from './targets.ts';
+import { isGivenUp } from './target-health.ts';
 
 const LOOKS_MILLISECONDS = 200;
 
 export class AutoScaling {
-  /** By {@link keyOf}. */
+  /** By `keyOf` of the model. */
   readonly groups = new Map<string, Group>();
   readonly clock: GroupClock;
   readonly #log: Log;
@@ -212,10 +212,6 @@ export class AutoScaling {
 
 function checkOf({ sick }: Group, name: string): HealthCheck {
   return sick.has(name) ? 'ELB system health check failure' : 'EC2 health check';
-}
-
-export function keyOf(region: string, name: string): string {
-  return `${region} ${name}`;
 }
 
 function nameOf(sequence: number): string {

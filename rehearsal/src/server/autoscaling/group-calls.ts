@@ -5,29 +5,17 @@ import type { MaintenancePolicy } from '../../../../src/rollout/model.ts';
 import { idle } from '../../../../src/rollout/refresh/advance.ts';
 import { activeRefresh } from '../../../../src/rollout/refresh/members.ts';
 import { AwsError } from '../aws-error.ts';
-import type { Ec2Call, World } from '../ec2/action.ts';
+import type { Ec2Call } from '../ec2/action.ts';
 import type { Params } from '../wire/params.ts';
 import type { XmlElement } from '../wire/xml.ts';
 import { invalid, readConfiguration, resolved } from './configuration.ts';
-import { keyOf } from './engine.ts';
-import { type Group, type GroupTag, PROCESSES } from './model.ts';
+import { type Group, type GroupTag, keyOf, keyOfGroup, PROCESSES } from './model.ts';
 import { readTargetGroups } from './targets.ts';
+import { groupOf, type WorldOfGroups } from './world.ts';
 
 const NOTHING: XmlElement = {};
 
-/** The group that a call names. @throws AwsError ValidationError */
-export function groupOf(world: World, { region, params }: Ec2Call): Group {
-  const name = params.required('AutoScalingGroupName');
-  const group = world.autoScaling.groups.get(keyOf(region, name));
-  if (group !== undefined) return group;
-  throw invalid(`AutoScalingGroup name not found - AutoScalingGroup ${name} not found`);
-}
-
-export function keyOfGroup({ region, name }: Group): string {
-  return keyOf(region, name);
-}
-
-export function createGroup(world: World, { region, params }: Ec2Call): XmlElement {
+export function createGroup(world: WorldOfGroups, { region, params }: Ec2Call): XmlElement {
   const name = params.required('AutoScalingGroupName');
   const key = keyOf(region, name);
   if (world.autoScaling.groups.has(key)) {
@@ -73,7 +61,7 @@ export function createGroup(world: World, { region, params }: Ec2Call): XmlEleme
   return NOTHING;
 }
 
-export function updateGroup(world: World, call: Ec2Call): XmlElement {
+export function updateGroup(world: WorldOfGroups, call: Ec2Call): XmlElement {
   const group = groupOf(world, call);
   const { params, region } = call;
   const key = keyOfGroup(group);
@@ -106,7 +94,7 @@ export function updateGroup(world: World, call: Ec2Call): XmlElement {
   return NOTHING;
 }
 
-export function deleteGroup(world: World, call: Ec2Call): XmlElement {
+export function deleteGroup(world: WorldOfGroups, call: Ec2Call): XmlElement {
   const group = groupOf(world, call);
   const isForced = call.params.flag('ForceDelete') ?? false;
   if (!isForced && group.machine.members.length > 0) {
@@ -120,7 +108,7 @@ export function deleteGroup(world: World, call: Ec2Call): XmlElement {
   return NOTHING;
 }
 
-export function setDesiredCapacity(world: World, call: Ec2Call): XmlElement {
+export function setDesiredCapacity(world: WorldOfGroups, call: Ec2Call): XmlElement {
   const group = groupOf(world, call);
   const desired = readDesired(call.params, group);
   if (desired === undefined) throw invalid('DesiredCapacity is required');
@@ -128,14 +116,14 @@ export function setDesiredCapacity(world: World, call: Ec2Call): XmlElement {
   return NOTHING;
 }
 
-export function suspendProcesses(world: World, call: Ec2Call): XmlElement {
+export function suspendProcesses(world: WorldOfGroups, call: Ec2Call): XmlElement {
   const group = groupOf(world, call);
   const suspended = new Set([...group.suspendedProcesses, ...processesOf(call.params)]);
   world.autoScaling.change(keyOfGroup(group), { suspendedProcesses: [...suspended] });
   return NOTHING;
 }
 
-export function resumeProcesses(world: World, call: Ec2Call): XmlElement {
+export function resumeProcesses(world: WorldOfGroups, call: Ec2Call): XmlElement {
   const group = groupOf(world, call);
   const resumed = processesOf(call.params);
   const suspendedProcesses = group.suspendedProcesses.filter((process) => !resumed.includes(process));
@@ -150,7 +138,7 @@ function processesOf(params: Params): readonly string[] {
   return named.length === 0 ? PROCESSES : named;
 }
 
-export function createOrUpdateTags(world: World, { region, params }: Ec2Call): XmlElement {
+export function createOrUpdateTags(world: WorldOfGroups, { region, params }: Ec2Call): XmlElement {
   for (const tag of params.structures('Tags.member')) {
     const group = groupOf(world, { region, params: renamed(tag) });
     const added = readTag(tag);
@@ -160,7 +148,7 @@ export function createOrUpdateTags(world: World, { region, params }: Ec2Call): X
   return NOTHING;
 }
 
-export function deleteTags(world: World, { region, params }: Ec2Call): XmlElement {
+export function deleteTags(world: WorldOfGroups, { region, params }: Ec2Call): XmlElement {
   for (const tag of params.structures('Tags.member')) {
     const group = groupOf(world, { region, params: renamed(tag) });
     const tags = group.tags.filter(({ key }) => key !== tag.text('Key'));

@@ -2,15 +2,16 @@
 
 import { isRunning } from '../../../../src/rollout/refresh/members.ts';
 import type { Event } from '../../../../src/rollout/refresh/state.ts';
-import type { Ec2Call, World } from '../ec2/action.ts';
+import type { Ec2Call } from '../ec2/action.ts';
 import type { XmlElement } from '../wire/xml.ts';
 import { invalid } from './configuration.ts';
-import { groupOf, keyOfGroup } from './group-calls.ts';
 import type { Group } from './model.ts';
+import { keyOfGroup } from './model.ts';
+import { groupOf, type WorldOfGroups } from './world.ts';
 
 const NOTHING: XmlElement = {};
 
-export function setInstanceProtection(world: World, call: Ec2Call): XmlElement {
+export function setInstanceProtection(world: WorldOfGroups, call: Ec2Call): XmlElement {
   const group = groupOf(world, call);
   const isOn = call.params.flag('ProtectedFromScaleIn') ?? false;
   for (const name of namesOf(group, call)) tell(world, group, { kind: 'protection', instance: name, isOn });
@@ -18,16 +19,16 @@ export function setInstanceProtection(world: World, call: Ec2Call): XmlElement {
 }
 
 /** Instances in standby do not count to the capacity: it is lowered with them, or others are launched. */
-export function enterStandby(world: World, call: Ec2Call): XmlElement {
+export function enterStandby(world: WorldOfGroups, call: Ec2Call): XmlElement {
   const lowers = call.params.flag('ShouldDecrementDesiredCapacity') ?? false;
   return changeStandby(world, call, true, lowers ? -1 : 0);
 }
 
-export function exitStandby(world: World, call: Ec2Call): XmlElement {
+export function exitStandby(world: WorldOfGroups, call: Ec2Call): XmlElement {
   return changeStandby(world, call, false, 1);
 }
 
-function changeStandby(world: World, call: Ec2Call, isOn: boolean, step: number): XmlElement {
+function changeStandby(world: WorldOfGroups, call: Ec2Call, isOn: boolean, step: number): XmlElement {
   const group = groupOf(world, call);
   let desiredCapacity = group.machine.desiredCapacity;
   for (const name of namesOf(group, call)) {
@@ -37,7 +38,7 @@ function changeStandby(world: World, call: Ec2Call, isOn: boolean, step: number)
   return { Activities: [] };
 }
 
-export function setInstanceHealth(world: World, call: Ec2Call): XmlElement {
+export function setInstanceHealth(world: WorldOfGroups, call: Ec2Call): XmlElement {
   const id = call.params.required('InstanceId');
   const health = call.params.required('HealthStatus');
   if (health !== 'Healthy' && health !== 'Unhealthy') throw invalid(`Invalid health status ${health}`);
@@ -46,7 +47,7 @@ export function setInstanceHealth(world: World, call: Ec2Call): XmlElement {
   return NOTHING;
 }
 
-export function terminateInstance(world: World, call: Ec2Call): XmlElement {
+export function terminateInstance(world: WorldOfGroups, call: Ec2Call): XmlElement {
   const id = call.params.required('InstanceId');
   const [group] = holderOf(world, call.region, id);
   const { desiredCapacity } = group.machine;
@@ -58,7 +59,7 @@ export function terminateInstance(world: World, call: Ec2Call): XmlElement {
   return {};
 }
 
-function tell(world: World, group: Group, event: Event): void {
+function tell(world: WorldOfGroups, group: Group, event: Event): void {
   world.autoScaling.tell(world, keyOfGroup(group), event);
 }
 
@@ -71,7 +72,7 @@ function namesOf(group: Group, { params }: Ec2Call): string[] {
   });
 }
 
-function holderOf(world: World, region: string, id: string): readonly [Group, string] {
+function holderOf(world: WorldOfGroups, region: string, id: string): readonly [Group, string] {
   for (const group of world.autoScaling.groups.values()) {
     const name = group.region === region ? nameIn(group, id) : undefined;
     if (name !== undefined) return [group, name];

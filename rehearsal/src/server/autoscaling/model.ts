@@ -71,3 +71,12 @@ export const PROCESSES = [
   'ReplaceUnhealthy',
   'ScheduledActions',
 ] as const;
+
+/** What the engine knows a group by. */
+export function keyOf(region: string, name: string): string {
+  return `${region} ${name}`;
+}
+
+export function keyOfGroup({ region, name }: Group): string {
+  return keyOf(region, name);
+}

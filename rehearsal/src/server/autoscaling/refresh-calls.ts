@@ -12,16 +12,17 @@ import {
 import { progressOf } from '../../../../src/rollout/refresh/progress.ts';
 import type { RefreshState } from '../../../../src/rollout/refresh/state.ts';
 import { AwsError } from '../aws-error.ts';
-import type { Ec2Call, World } from '../ec2/action.ts';
+import type { Ec2Call } from '../ec2/action.ts';
 import type { Params } from '../wire/params.ts';
 import type { XmlElement } from '../wire/xml.ts';
 import { encodeConfiguration, invalid, readConfiguration } from './configuration.ts';
-import { groupOf, keyOfGroup } from './group-calls.ts';
 import type { Group } from './model.ts';
+import { keyOfGroup } from './model.ts';
 import { pageOf } from './paging.ts';
 import { endingWords, waitingWords } from './reasons.ts';
+import { groupOf, type WorldOfGroups } from './world.ts';
 
-export async function startRefresh(world: World, call: Ec2Call): Promise<XmlElement> {
+export async function startRefresh(world: WorldOfGroups, call: Ec2Call): Promise<XmlElement> {
   const group = groupOf(world, call);
   const { params, region } = call;
   const strategy = params.text('Strategy') ?? 'Rolling';
@@ -41,20 +42,20 @@ export async function startRefresh(world: World, call: Ec2Call): Promise<XmlElem
   return { InstanceRefreshId: id };
 }
 
-export function cancelRefresh(world: World, call: Ec2Call): XmlElement {
+export function cancelRefresh(world: WorldOfGroups, call: Ec2Call): XmlElement {
   const group = groupOf(world, call);
   const waitsForTransitions = call.params.flag('WaitForTransitioningInstances') ?? true;
   world.autoScaling.tell(world, keyOfGroup(group), { kind: 'cancel', waitsForTransitions });
   return { InstanceRefreshId: group.machine.refresh?.id };
 }
 
-export function rollbackRefresh(world: World, call: Ec2Call): XmlElement {
+export function rollbackRefresh(world: WorldOfGroups, call: Ec2Call): XmlElement {
   const group = groupOf(world, call);
   world.autoScaling.tell(world, keyOfGroup(group), { kind: 'rollback' });
   return { InstanceRefreshId: group.machine.refresh?.id };
 }
 
-export function describeRefreshes(world: World, call: Ec2Call): XmlElement {
+export function describeRefreshes(world: WorldOfGroups, call: Ec2Call): XmlElement {
   const group = groupOf(world, call);
   const ids = call.params.list('InstanceRefreshIds.member');
   const now = group.machine.refresh;

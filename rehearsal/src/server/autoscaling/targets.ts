@@ -1,12 +1,12 @@
 /** Load balancers' target groups, as far as groups have them: what is attached, and what is healthy in them. */
 
-import type { Member } from '../../../../src/rollout/refresh/state.ts';
 import { AwsError } from '../aws-error.ts';
-import type { Ec2Call, World } from '../ec2/action.ts';
+import type { Ec2Call } from '../ec2/action.ts';
 import type { Params } from '../wire/params.ts';
 import type { XmlElement } from '../wire/xml.ts';
-import { groupOf, keyOfGroup } from './group-calls.ts';
-import type { Group } from './model.ts';
+import { keyOfGroup } from './model.ts';
+import { encodeTarget } from './target-health.ts';
+import { groupOf, type WorldOfGroups } from './world.ts';
 
 const NOTHING: XmlElement = {};
 
@@ -20,7 +20,7 @@ export function readTargetGroups(params: Params): string[] {
 }
 
 /** AttachLoadBalancerTargetGroups and AttachTrafficSources. */
-export function attachTargetGroups(world: World, call: Ec2Call): XmlElement {
+export function attachTargetGroups(world: WorldOfGroups, call: Ec2Call): XmlElement {
   const group = groupOf(world, call);
   const attached = [...new Set([...group.targetGroups, ...readTargetGroups(call.params)])];
   world.autoScaling.change(keyOfGroup(group), { targetGroups: attached });
@@ -28,7 +28,7 @@ export function attachTargetGroups(world: World, call: Ec2Call): XmlElement {
 }
 
 /** DetachLoadBalancerTargetGroups and DetachTrafficSources. */
-export function detachTargetGroups(world: World, call: Ec2Call): XmlElement {
+export function detachTargetGroups(world: WorldOfGroups, call: Ec2Call): XmlElement {
   const group = groupOf(world, call);
   const detached = readTargetGroups(call.params);
   const targetGroups = group.targetGroups.filter((one) => !detached.includes(one));
@@ -37,7 +37,10 @@ export function detachTargetGroups(world: World, call: Ec2Call): XmlElement {
 }
 
 /** DescribeTargetHealth; undefined for a target group of no Auto Scaling group. */
-export function describeTargetHealth(world: World, { region, params }: Ec2Call): XmlElement | undefined {
+export function describeTargetHealth(
+  world: WorldOfGroups,
+  { region, params }: Ec2Call,
+): XmlElement | undefined {
   const arn = params.required('TargetGroupArn');
   const groups = [...world.autoScaling.groups.values()].filter(
     (group) => group.region === region && group.targetGroups.includes(arn),
@@ -47,40 +50,4 @@ export function describeTargetHealth(world: World, { region, params }: Ec2Call):
     group.machine.members.flatMap((member) => encodeTarget(group, member) ?? []),
   );
   return { TargetHealthDescriptions: targets };
-}
-
-/** Nothing of what is not registered yet, or not in service any more. */
-function encodeTarget({ launched, sick }: Group, { id, state, health }: Member): XmlElement | undefined {
-  const instanceId = launched.get(id)?.instanceId;
-  if (instanceId === undefined || state === 'Pending' || state === 'Standby') return undefined;
-  const reason = sick.get(id)?.reason ?? (health === 'Unhealthy' ? 'Health checks failed' : undefined);
-  return {
-    Target: { Id: instanceId, Port: 80 },
-    HealthCheckPort: '80',
-    TargetHealth: state === 'Terminating' ? DRAINING : healthOf(reason),
-  };
-}
-
-const DRAINING: XmlElement = {
-  State: 'draining',
-  Reason: 'Target.DeregistrationInProgress',
-  Description: 'Target deregistration is in progress',
-};
-
-/** AWS's reason code goes with its words. */
-function healthOf(reason: string | undefined): XmlElement {
-  if (reason === undefined) return { State: 'healthy' };
-  const Reason = /codes/.test(reason) ? 'Target.ResponseCodeMismatch' : 'Target.FailedHealthChecks';
-  return { State: 'unhealthy', Reason, Description: reason };
-}
-
-/** What is sick in its target groups is so to a group that heeds load balancers, once its grace period is over. */
-export function isGivenUp(
-  { sick, healthCheckType, healthCheckGraceSeconds }: Group,
-  { id, state, health }: Member,
-  nowSeconds: number,
-): boolean {
-  const since = sick.get(id)?.sinceSeconds;
-  if (since === undefined || state !== 'InService' || health === 'Unhealthy') return false;
-  return /\bELB\b/.test(healthCheckType) && nowSeconds >= since + healthCheckGraceSeconds;
 }

@@ -1,6 +1,5 @@
-/** What an action of the server's own gets, and what it gives back. */
+/** What an action of EC2 gets, and what it gives back. */
 
-import type { AutoScaling } from '../autoscaling/engine.ts';
 import type { Templates } from '../autoscaling/templates.ts';
 import type { Faults } from '../faults.ts';
 import type { ImageLife } from '../life/image-life.ts';
@@ -11,6 +10,7 @@ import type { State } from '../state/model.ts';
 import type { Params } from '../wire/params.ts';
 import type { XmlElement } from '../wire/xml.ts';
 
+/** All but the groups, which stand on it. */
 export interface World {
   readonly accountId: string;
   readonly state: State;
@@ -22,7 +22,6 @@ export interface World {
   /** Ids of the instances that were launched with a client token, by region and token. */
   readonly launches: Map<string, Promise<readonly string[]>>;
   readonly templates: Templates;
-  readonly autoScaling: AutoScaling;
   readonly commands: Commands;
 }
 

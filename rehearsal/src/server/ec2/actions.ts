@@ -4,7 +4,7 @@ import {
   createLaunchTemplate,
   createLaunchTemplateVersion,
   modifyLaunchTemplate,
-} from '../autoscaling/templates.ts';
+} from '../autoscaling/template-calls.ts';
 import { AwsError, notDone } from '../aws-error.ts';
 import { prefixOf } from '../state/resources.ts';
 import type { Params } from '../wire/params.ts';
