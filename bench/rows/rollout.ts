@@ -2,7 +2,7 @@ import { describePrepared } from '../../src/rollout/describe.ts';
 import type { Doors } from '../../src/rollout/run/doors.ts';
 import { prepare } from '../../src/rollout/run/prepare.ts';
 import { watch } from '../../src/rollout/run/watch.ts';
-import type { Rollouts } from '../../src/world/rollouts/door.ts';
+import type { Rollouts } from '../../src/world/rollouts/model.ts';
 import { facts, groupOf, instance, OLD_IMAGE, refresh, wanted } from '../../test/rollout/facts.ts';
 import { template } from '../../test/rollout/imagined.ts';
 import type { Row } from '../model.ts';

@@ -9,8 +9,6 @@ import type { Rollouts } from './model.ts';
 import { cancel, refreshes, rollBack, start } from './refreshes.ts';
 import { targetHealth } from './targets.ts';
 
-export type { Rollouts } from './model.ts';
-
 /** A rollout outlives times in which AWS limits the rate of calls. */
 const ATTEMPTS = 10;
 
