@@ -70,7 +70,7 @@ export function dockerMachines(config: MachinesConfig): Machines {
 
     execute: (instanceId, argv, options) => execute(config, nameOf(instanceId), argv, options),
 
-    watch: (ended, signal) => void watchEnds(config.docker, config.name, ended, signal),
+    watch: (...watcher) => void watchEnds(config.docker, config.name, ...watcher),
   };
 }
 

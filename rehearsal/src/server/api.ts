@@ -33,6 +33,8 @@ export interface ApiOptions {
   readonly publicParameters: PublicParameters;
   /** The port that it is reached at. */
   readonly port: () => number;
+  /** Whether what runs the instances answers. */
+  readonly hasMachines: () => boolean;
 }
 
 /** What is known of a call so far. */
@@ -154,6 +156,7 @@ async function answerSigned(
   body: Buffer,
   progress: Progress,
 ): Promise<Answer> {
+  if (!options.hasMachines()) throw noMachines();
   const { faults } = options.world;
   const operation = operationOf(signed.protocol, head, body);
   progress.action = `${signed.authorization.service}:${operation}`;
@@ -162,6 +165,13 @@ async function answerSigned(
     if (fault !== undefined) throw new AwsError(fault.code, fault.message, fault.status);
     return answerService(options, signed, head, body, operation);
   });
+}
+
+/** What it knows of instances and images is not so any more. */
+function noMachines(): AwsError {
+  const message =
+    'The Docker engine behind the rehearsal does not answer any more: `bake rehearse down`, and the same command again.';
+  return new AwsError('ServiceUnavailable', message, 503);
 }
 
 const AUTO_SCALING = 'http://autoscaling.amazonaws.com/doc/2011-01-01/';

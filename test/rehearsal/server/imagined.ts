@@ -13,6 +13,8 @@ export class ImaginedMachines implements Machines {
   #next = 2;
   readonly #addresses = new Map<string, string>();
   #ended: (instanceId: string) => void = () => undefined;
+  /** Says whether what runs the containers is there. */
+  answers: (isThere: boolean) => void = () => undefined;
 
   reserve(instanceId: string): Promise<Pick<Machine, 'bridgeAddress' | 'address'>> {
     if (this.failing.has('reserve')) return Promise.reject(new Error('no address is free'));
@@ -62,8 +64,9 @@ export class ImaginedMachines implements Machines {
   ): Promise<Executed> {
     return this.program(instanceId, argv, Buffer.from(options.input ?? []).toString('utf8'));
   }
-  watch(ended: (instanceId: string) => void): void {
+  watch(ended: (instanceId: string) => void, _: AbortSignal, answers: (isThere: boolean) => void): void {
     this.#ended = ended;
+    this.answers = answers;
   }
   bridgeAddressOf(instanceId: string): string {
     return this.#addresses.get(instanceId) ?? '';

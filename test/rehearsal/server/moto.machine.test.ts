@@ -5,6 +5,20 @@ import { eventually, serverTests } from './support.ts';
 const serverTest = serverTests();
 
 serverTest(
+  'without its engine the server answers nothing but that it is gone',
+  async ({ client, machines }) => {
+    const ec2 = new EC2Client(client);
+    machines.answers(false);
+    await assert.rejects(ec2.send(new DescribeImagesCommand({ Owners: ['amazon'] })), {
+      name: 'ServiceUnavailable',
+      message: /Docker engine behind the rehearsal does not answer any more: `bake rehearse down`/,
+    });
+    machines.answers(true);
+    assert.equal((await ec2.send(new DescribeImagesCommand({ Owners: ['amazon'] }))).Images?.length, 1);
+  },
+);
+
+serverTest(
   'the server answers cleanly when moto has gone, and says so in its log',
   async ({ client, moto, lines }) => {
     const ec2 = new EC2Client(client);
