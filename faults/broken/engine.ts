@@ -1,15 +1,17 @@
 /** The Docker engine of a rehearsal stops in the middle of a bake. */
 
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import process from 'node:process';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { DescribeInstancesCommand } from '@aws-sdk/client-ec2';
 import { readConfig } from '../../rehearsal/src/server/config.ts';
 import { openPlace, type Place } from '../../rehearsal/src/setup/place.ts';
 import { findProcesses } from '../../rehearsal/src/setup/processes.ts';
 import { endOf } from '../../test/support/own-rehearsal.ts';
 import { after, verdictOf } from '../checks.ts';
 import type { Case, Verdict, World } from '../model.ts';
-import { BAKE, openAlone, type SmallFleet } from '../small-fleet.ts';
+import { BAKE, openAlone } from '../small-fleet.ts';
+import { untilOrEnded } from '../until.ts';
 import { withWorld } from '../world.ts';
 import { REGION, rightLost } from './scene.ts';
 
@@ -17,8 +19,7 @@ const SIGNALS: Readonly<Record<string, NodeJS.Signals>> = {
   'it is stopped': 'SIGTERM',
   'it is killed': 'SIGKILL',
 };
-/** Until a builder that runs is provisioned. */
-const PROVISIONING_MILLISECONDS = 5000;
+const WAITS = 'the step waits';
 
 const engineStops: Case = {
   name: 'engine-stops',
@@ -34,10 +35,10 @@ async function attempt(world: World, signal: NodeJS.Signals): Promise<Verdict> {
   const place = await openPlace(world.environment.BAKE_REHEARSAL ?? '');
   if (!(await readConfig(place.configFile)).docker.own)
     return { survived: false, lost: ['not tried: the rehearsal uses an engine that is not its own'] };
-  await fleet.writeStep('slow', 'sleep 30\n');
+  await fleet.writeStep('slow', `echo ${WAITS}\nsleep 20\n`);
   await fleet.write('roles: { web: { steps: [{ name: slow, script: steps/slow.sh }] } }\n');
   const ending = endOf(fleet.start(BAKE));
-  await untilProvisioned(fleet);
+  await untilOrEnded(ending, () => isWaiting(folder));
   await stopEngine(place, signal);
   const ended = await ending;
   const lost = rightLost(ended, { exitCodes: [1], says: /bake rehearse down/ });
@@ -50,14 +51,12 @@ async function attempt(world: World, signal: NodeJS.Signals): Promise<Verdict> {
   return verdictOf(ended, [...lost, ...left.map(({ program }) => `still running: ${program}`)]);
 }
 
-async function untilProvisioned({ ec2, name }: SmallFleet): Promise<void> {
-  const Filters = [
-    { Name: 'tag:bake:fleet', Values: [name] },
-    { Name: 'instance-state-name', Values: ['running'] },
-  ];
-  while (((await ec2.send(new DescribeInstancesCommand({ Filters }))).Reservations ?? []).length === 0)
-    await sleep(300);
-  await sleep(PROVISIONING_MILLISECONDS);
+/** Whether a step of some bake of the folder waits. */
+async function isWaiting(folder: string): Promise<boolean> {
+  const runs = join(folder, '.bake', 'runs');
+  const logs = (await readdir(runs).catch(() => [])).map((run) => join(runs, run, 'web', 'packer.log'));
+  const texts = await Promise.all(logs.map((log) => readFile(log, 'utf8').catch(() => '')));
+  return texts.some((text) => text.includes(WAITS));
 }
 
 /** Returns when it does not run any more. */

@@ -3,11 +3,11 @@
 import { cp, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import process from 'node:process';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { endOf, startBake } from '../../test/support/own-rehearsal.ts';
 import type { Case, World } from '../model.ts';
 import { onceIn } from '../once.ts';
-import { BAKE, type SmallFleet } from '../small-fleet.ts';
+import { BAKE } from '../small-fleet.ts';
+import { untilOrEnded } from '../until.ts';
 import { inBrokenWorld, sceneOf } from './scene.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
@@ -40,10 +40,6 @@ const impatientBake = onceIn(async ({ scratch }: World) => {
   return join(folder, 'bin', 'bake.js');
 });
 
-async function untilPending({ images }: SmallFleet): Promise<void> {
-  while (!(await images()).some(({ State }) => State === 'pending')) await sleep(300);
-}
-
 const pendingImage: Case = {
   name: 'pending-image',
   what: 'an image stays pending: until Packer gives up, after 20 s in the place of an hour, or until somebody interrupts bake',
@@ -66,8 +62,8 @@ const pendingImage: Case = {
           : startBake(program, [...BAKE, '--rehearse', '--yes'], { folder, environment: world.environment });
         const ending = endOf(child);
         if (isInterrupted) {
-          await untilPending(scene);
-          process.kill(-(child.pid ?? 0), 'SIGINT');
+          const isPending = async () => (await scene.images()).some(({ State }) => State === 'pending');
+          if (await untilOrEnded(ending, isPending)) process.kill(-(child.pid ?? 0), 'SIGINT');
         }
         return ending;
       },

@@ -7,6 +7,7 @@ import { done, type Ended, endOf } from '../../test/support/own-rehearsal.ts';
 import { verdictOf } from '../checks.ts';
 import type { Case, Verdict, World } from '../model.ts';
 import { onceIn } from '../once.ts';
+import { untilOrEnded } from '../until.ts';
 import { changes, nameOf, type Point, pointsOf, readPoint } from './calls.ts';
 import type { Scene, Signal, Swept } from './model.ts';
 import { SIGNALS } from './model.ts';
@@ -50,7 +51,10 @@ async function attempt(scene: Scene, signal: Signal, point: Point): Promise<Verd
   await scene.control('PUT', 'faults', [{ action, skip, effect: { kind: 'hold', moment } }]);
   const child = scene.start();
   const ending = endOf(child);
-  const isHeld = await untilHeld(scene, ending);
+  const isHeld = await untilOrEnded(
+    ending,
+    async () => ((await scene.control('GET', 'held')) as unknown[]).length > 0,
+  );
   if (isHeld) await end(scene, signal, { pid: child.pid ?? 0, ending });
   await scene.control('PUT', 'faults', []);
   const ended = await within(ending, END_SECONDS);
@@ -66,17 +70,6 @@ async function attempt(scene: Scene, signal: Signal, point: Point): Promise<Verd
   return isHeld
     ? verdict
     : { ...verdict, message: `the call did not come: ${verdict.message ?? 'it ended well'}` };
-}
-
-/** Whether the call came. */
-async function untilHeld({ control }: Scene, ending: Promise<Ended>): Promise<boolean> {
-  let hasEnded = false;
-  void ending.then(() => (hasEnded = true));
-  while (!hasEnded) {
-    if (((await control('GET', 'held')) as unknown[]).length > 0) return true;
-    await sleep(40);
-  }
-  return false;
 }
 
 /** A terminal sends its interruption to the whole group; others mean one process. */
