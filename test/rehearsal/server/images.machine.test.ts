@@ -45,6 +45,7 @@ serverTest('an image is pending, then available, with tagged snapshots of its vo
   const instanceId = await launchRunning(ec2);
   await ec2.send(new StopInstancesCommand({ InstanceIds: [instanceId] }));
   await untilInstance(ec2, instanceId, 'stopped');
+  await inject(server, 'ec2:CreateImage', { kind: 'delay', milliseconds: 5000 });
   const { ImageId = '' } = await ec2.send(
     new CreateImageCommand({
       InstanceId: instanceId,
