@@ -232,9 +232,8 @@ export interface Machines {
     argv: readonly string[],
     options?: { readonly input?: Uint8Array; readonly environment?: Readonly<Record<string, string>> },
   ): Promise<Executed>;
-  /**
-   * Calls `ended` whenever a container has ended, by itself too (`poweroff` inside), and `answers` when what runs
-   * the containers has stopped to answer, or answers again; until `signal` aborts.
-   */
-  watch(ended: (instanceId: string) => void, signal: AbortSignal, answers: (isThere: boolean) => void): void;
+  /** Calls `ended` whenever a container has ended, by itself too (`poweroff` inside), until `signal` aborts. */
+  watch(ended: (instanceId: string) => void, signal: AbortSignal): void;
+  /** Whether what runs the containers can be reached. */
+  isThere(): Promise<boolean>;
 }

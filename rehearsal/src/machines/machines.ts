@@ -1,6 +1,7 @@
 /** Instances as containers, through the Docker client. */
 
 import type { Machine, Machines, ServerConfig } from '../model.ts';
+import { engineListens, socketOf } from '../setup/engine-api.ts';
 import { type Addresses, AddressPool, macAddressOf } from './addresses.ts';
 import { BOOT, machineOptions } from './boot.ts';
 import { dockerClient, INSTANCE_LABEL, imageReference, LABEL } from './docker.ts';
@@ -70,7 +71,9 @@ export function dockerMachines(config: MachinesConfig): Machines {
 
     execute: (instanceId, argv, options) => execute(config, nameOf(instanceId), argv, options),
 
-    watch: (...watcher) => void watchEnds(config.docker, config.name, ...watcher),
+    watch: (ended, signal) => void watchEnds(config.docker, config.name, ended, signal),
+
+    isThere: () => engineListens(socketOf(config.docker)),
   };
 }
 

@@ -3,25 +3,21 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { execa } from 'execa';
 import { z } from 'zod';
-import type { DockerEngine, Machines } from '../model.ts';
-import { engineAnswers, socketOf } from '../setup/engine-api.ts';
+import type { DockerEngine } from '../model.ts';
 import { dockerEnvironment, INSTANCE_LABEL, LABEL } from './docker.ts';
 
 const ATTRIBUTES = z.looseObject({ [INSTANCE_LABEL]: z.string() });
 
 const PAUSE_MILLISECONDS = 1000;
 
-/**
- * Calls `ended` with the instance's id until `signal` aborts. A stream that breaks is opened again, and `answers` says
- * whether the engine is there at all.
- */
+/** Calls `ended` with the instance's id until `signal` aborts. A stream that breaks is opened again. */
 export async function watchEnds(
   { command, host }: Pick<DockerEngine, 'command' | 'host'>,
   name: string,
-  ...[ended, signal, answers]: Parameters<Machines['watch']>
+  ended: (instanceId: string) => void,
+  signal: AbortSignal,
 ): Promise<void> {
   while (!signal.aborted) {
-    answers(await engineAnswers(socketOf({ host })));
     const stream = execa(command, ['events', ...eventOptions(name)], {
       env: dockerEnvironment(host),
       extendEnv: false,

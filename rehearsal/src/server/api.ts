@@ -34,7 +34,7 @@ export interface ApiOptions {
   /** The port that it is reached at. */
   readonly port: () => number;
   /** Whether what runs the instances answers. */
-  readonly hasMachines: () => boolean;
+  readonly hasMachines: () => Promise<boolean>;
 }
 
 /** What is known of a call so far. */
@@ -156,7 +156,7 @@ async function answerSigned(
   body: Buffer,
   progress: Progress,
 ): Promise<Answer> {
-  if (!options.hasMachines()) throw noMachines();
+  if (!(await options.hasMachines())) throw noMachines();
   const { faults } = options.world;
   const operation = operationOf(signed.protocol, head, body);
   progress.action = `${signed.authorization.service}:${operation}`;
@@ -167,11 +167,11 @@ async function answerSigned(
   });
 }
 
-/** What it knows of instances and images is not so any more. */
+/** What it knows of instances and images is not so any more. With a code that nobody tries again for. */
 function noMachines(): AwsError {
   const message =
     'The Docker engine behind the rehearsal does not answer any more: `bake rehearse down`, and the same command again.';
-  return new AwsError('ServiceUnavailable', message, 503);
+  return new AwsError('RehearsalIsGone', message, 410);
 }
 
 const AUTO_SCALING = 'http://autoscaling.amazonaws.com/doc/2011-01-01/';

@@ -62,7 +62,6 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const closing = new AbortController();
   const keyring = new Keyring(config);
   const world = createWorld(options, closing.signal);
-  let hasMachines = true;
   const api: ApiOptions = {
     world,
     keyring,
@@ -73,7 +72,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     secretAccessKey: config.secretAccessKey,
     publicParameters: new Map(config.sourceImages.map((image) => [image.ssmParameter, image.imageId])),
     port: () => portOf(apiServer),
-    hasMachines: () => hasMachines,
+    hasMachines: () => machines.isThere(),
   };
   const metadata: MetadataOptions = {
     state: world.state,
@@ -90,11 +89,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     { cert, key },
     guarded(log, (...exchange) => handleEndpoint(api, ...exchange)),
   );
-  machines.watch(
-    (instanceId) => world.instanceLife.ended(instanceId),
-    closing.signal,
-    (isThere) => (hasMachines = isThere),
-  );
+  machines.watch((instanceId) => world.instanceLife.ended(instanceId), closing.signal);
   const watching = world.autoScaling.watch(world, closing.signal);
   await listen(apiServer, '127.0.0.1', 0);
   await listen(metadataServer, config.network.gateway, config.network.metadataPort);

@@ -1,6 +1,7 @@
 /** What an engine says about itself, asked at its socket: takes milliseconds, and needs no client. */
 
 import { request } from 'node:http';
+import { connect } from 'node:net';
 import { z } from 'zod';
 import type { DockerEngine } from '../model.ts';
 
@@ -46,6 +47,17 @@ export async function engineAnswers(socket: string): Promise<boolean> {
     () => true,
     () => false,
   );
+}
+
+/** Whether anybody listens there, which one that is only slow does: takes a fraction of a millisecond. */
+export function engineListens(socketPath: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(socketPath, () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.once('error', () => resolve(false));
+  });
 }
 
 function get(socketPath: string, path: string): Promise<unknown> {

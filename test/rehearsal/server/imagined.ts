@@ -13,8 +13,6 @@ export class ImaginedMachines implements Machines {
   #next = 2;
   readonly #addresses = new Map<string, string>();
   #ended: (instanceId: string) => void = () => undefined;
-  /** Says whether what runs the containers is there. */
-  answers: (isThere: boolean) => void = () => undefined;
 
   reserve(instanceId: string): Promise<Pick<Machine, 'bridgeAddress' | 'address'>> {
     if (this.failing.has('reserve')) return Promise.reject(new Error('no address is free'));
@@ -64,9 +62,13 @@ export class ImaginedMachines implements Machines {
   ): Promise<Executed> {
     return this.program(instanceId, argv, Buffer.from(options.input ?? []).toString('utf8'));
   }
-  watch(ended: (instanceId: string) => void, _: AbortSignal, answers: (isThere: boolean) => void): void {
+  watch(ended: (instanceId: string) => void): void {
     this.#ended = ended;
-    this.answers = answers;
+  }
+  /** Set to make what runs the containers be gone. */
+  isGone = false;
+  isThere(): Promise<boolean> {
+    return Promise.resolve(!this.isGone);
   }
   bridgeAddressOf(instanceId: string): string {
     return this.#addresses.get(instanceId) ?? '';

@@ -8,12 +8,12 @@ serverTest(
   'without its engine the server answers nothing but that it is gone',
   async ({ client, machines }) => {
     const ec2 = new EC2Client(client);
-    machines.answers(false);
+    machines.isGone = true;
     await assert.rejects(ec2.send(new DescribeImagesCommand({ Owners: ['amazon'] })), {
-      name: 'ServiceUnavailable',
+      name: 'RehearsalIsGone',
       message: /Docker engine behind the rehearsal does not answer any more: `bake rehearse down`/,
     });
-    machines.answers(true);
+    machines.isGone = false;
     assert.equal((await ec2.send(new DescribeImagesCommand({ Owners: ['amazon'] }))).Images?.length, 1);
   },
 );

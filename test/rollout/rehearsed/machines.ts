@@ -52,4 +52,7 @@ export class TimedMachines implements Machines {
     throw new Error('nothing is run in these machines');
   }
   watch(): void {}
+  isThere(): Promise<boolean> {
+    return Promise.resolve(true);
+  }
 }

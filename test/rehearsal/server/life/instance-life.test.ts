@@ -38,11 +38,7 @@ function scene(changes: Partial<Instance> = {}): Scene {
     isSilent: async ({ securityGroups }) => securityGroups.some(({ name }) => name === 'silent'),
     released: () => machines.log.push('released'),
   });
-  machines.watch(
-    (id) => life.ended(id),
-    new AbortController().signal,
-    () => undefined,
-  );
+  machines.watch((id) => life.ended(id));
   state.instances.set(ID, imaginedInstance({ id: ID, ...changes }));
   const done = async () => {
     while (queue.isBusy(ID)) await new Promise((resolve) => setTimeout(resolve, 1));
