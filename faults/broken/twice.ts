@@ -5,6 +5,7 @@ import {
   RunInstancesCommand,
   TerminateInstancesCommand,
   waitUntilInstanceRunning,
+  waitUntilInstanceTerminated,
 } from '@aws-sdk/client-ec2';
 import { verdictOf } from '../checks.ts';
 import { debian } from '../foreign.ts';
@@ -65,9 +66,12 @@ async function otherImage({ ec2 }: SmallFleet, Name: string): Promise<void> {
     new RunInstancesCommand({ ImageId: source, InstanceType: 't3.micro', MinCount: 1, MaxCount: 1 }),
   );
   const InstanceIds = [Instances[0]?.InstanceId ?? ''];
-  await waitUntilInstanceRunning({ client: ec2, minDelay: 1, maxDelay: 1, maxWaitTime: 60 }, { InstanceIds });
+  const patient = { client: ec2, minDelay: 1, maxDelay: 1, maxWaitTime: 60 };
+  await waitUntilInstanceRunning(patient, { InstanceIds });
   await ec2.send(new CreateImageCommand({ InstanceId: InstanceIds[0], Name }));
   await ec2.send(new TerminateInstancesCommand({ InstanceIds }));
+  // Else it would be among what there was before, and gone after.
+  await waitUntilInstanceTerminated(patient, { InstanceIds });
 }
 
 export const twice: readonly Case[] = [twoBakes, takenName];
