@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { lazily } from '../src/world/lazily.ts';
-import { type Bake, endOf, openOwnRehearsal, startBake } from '../test/support/own-rehearsal.ts';
+import { type Bake, type Event, endOf, openOwnRehearsal, startBake } from '../test/support/own-rehearsal.ts';
 import type { World } from './model.ts';
 
 export { done, REGION } from '../test/support/own-rehearsal.ts';
@@ -53,4 +53,10 @@ async function installPackage(scratch: string): Promise<string> {
 
 function node(args: readonly string[], cwd: string) {
   return execa('node', args, { cwd, preferLocal: true, localDir: ROOT, stdin: 'ignore' });
+}
+
+/** Seconds that bake took for one image, by its events. */
+export function lengthOf(events: readonly Event[], image: string): number {
+  const ended = events.find((event) => event.type === 'image.finished' && event.image === image);
+  return Number(ended?.milliseconds ?? Number.NaN) / 1000;
 }

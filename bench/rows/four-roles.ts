@@ -8,7 +8,7 @@ import { ansibleEnvironment } from '../ansible.ts';
 import { buildFlat, played } from '../flat-builds.ts';
 import type { Measured, Row, World } from '../model.ts';
 import { type Ossec, ossecFor } from '../ossec.ts';
-import { done, ROOT } from '../world.ts';
+import { done, lengthOf, ROOT } from '../world.ts';
 
 const ROLES = ['web', 'worker', 'proxy', 'cache'];
 const GOAL = 2.5;
@@ -41,12 +41,14 @@ async function measure(world: World): Promise<Measured> {
     ...atOnce,
     environment: await ansibleEnvironment(world),
   });
+  // What nothing that compiles and bakes can be faster than: one of the four, with the machine to itself.
+  const one = await buildFlat(world, builds.slice(0, 1), atOnce);
   const ratio = flat / all.seconds;
   return {
     figure: `${ratio.toFixed(2)} times (${all.seconds.toFixed(0)} s, ${flat.toFixed(0)} s flat, ${ansible.toFixed(0)} s with Ansible); compiled ${compiled} times`,
     met: ratio >= GOAL && compiled === 1,
-    note: 'Both begin with Packer, its plugin and the source image at hand. The flat builds take no baseline, configure no rules and seal nothing.',
-    numbers: { seconds: all.seconds, flatSeconds: flat, ansibleSeconds: ansible, compiled },
+    note: `Both begin with Packer, its plugin and the source image at hand. The flat builds take no baseline, configure no rules and seal nothing. The floor: one flat build alone takes ${one.toFixed(0)} s, so that nothing which compiles OSSEC once could be more than ${(flat / one).toFixed(1)} times faster than four at once here; with bake, base takes ${lengthOf(all.events, 'base').toFixed(0)} s of that time.`,
+    numbers: { seconds: all.seconds, flatSeconds: flat, ansibleSeconds: ansible, oneSeconds: one, compiled },
   };
 }
 

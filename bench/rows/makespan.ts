@@ -2,7 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fleetOf, MARK, roleName } from '../fleets.ts';
 import type { Measured, Row, World } from '../model.ts';
-import { done } from '../world.ts';
+import { done, lengthOf } from '../world.ts';
 
 const ROLES = 12;
 const AT_ONCE = 4;
@@ -36,9 +36,4 @@ async function measure(world: World): Promise<Measured> {
     note: `Ideal is base (${base.toFixed(0)} s) and then ${ROLES / AT_ONCE} times a role that is baked alone on this machine (${alone.toFixed(0)} s): as if ${AT_ONCE} builders took nothing from each other, which share its processors here.`,
     numbers: { seconds: all.seconds, idealSeconds: ideal, baseSeconds: base, roleSeconds: alone },
   };
-}
-
-function lengthOf(events: readonly Readonly<Record<string, unknown>>[], image: string): number {
-  const ended = events.find((event) => event.type === 'image.finished' && event.image === image);
-  return Number(ended?.milliseconds ?? Number.NaN) / 1000;
 }
