@@ -7,6 +7,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { arch, cpus, loadavg, totalmem } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
+import { namesAndFlags } from '../test/support/names-and-flags.ts';
 import type { Result, Row, World } from './model.ts';
 import { rows } from './rows.ts';
 import { resultsPage } from './table.ts';
@@ -51,15 +52,8 @@ async function keep(name: string, result: Result): Promise<void> {
   await writeFile(PAGE, resultsPage(rows, kept, machine()));
 }
 
-const named = process.argv.slice(2);
-const unknown = named.filter((name) => !rows.some((row) => row.name === name));
-if (unknown.length > 0) {
-  process.stderr.write(
-    `no row ${unknown.join(', ')}; there are ${rows.map(({ name }) => name).join(', ')}\n`,
-  );
-  process.exit(2);
-}
-const chosen = rows.filter(({ name }) => named.length === 0 || named.includes(name));
+const { names } = namesAndFlags({ kind: 'row', known: rows.map(({ name }) => name), flags: {} });
+const chosen = rows.filter(({ name }) => names.includes(name));
 let missed = 0;
 // Whoever interrupts this interrupts what it runs, too; the rehearsal still has to go.
 let isEnding = false;

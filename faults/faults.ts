@@ -7,22 +7,20 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import process from 'node:process';
-import { parseArgs } from 'node:util';
+import { namesAndFlags } from '../test/support/names-and-flags.ts';
 import { cases } from './cases.ts';
 import type { Case, Verdict, World } from './model.ts';
 import { codeOf, forget, keepTrial, readProgress, writeResults } from './progress.ts';
 import { withWorld } from './world.ts';
 
-const { values: flags, positionals: named } = parseArgs({
-  allowPositionals: true,
-  options: { again: { type: 'boolean', default: false }, sample: { type: 'boolean', default: false } },
+const { names, flags } = namesAndFlags({
+  kind: 'case',
+  known: cases.map(({ name }) => name),
+  flags: {
+    again: 'forget what was tried of these cases',
+    sample: 'only the few trials that `npm test` makes, too',
+  },
 });
-const unknown = named.filter((name) => !cases.some((one) => one.name === name));
-if (unknown.length > 0) {
-  const known = cases.map(({ name }) => name).join(', ');
-  process.stderr.write(`no case ${unknown.join(', ')}; there are ${known}\n`);
-  process.exit(2);
-}
 
 const code = await codeOf();
 const today = () => new Date().toISOString().slice(0, 10);
@@ -67,7 +65,7 @@ function wordsOf(error: unknown): string {
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }
 
-const chosen = cases.filter(({ name }) => named.length === 0 || named.includes(name));
+const chosen = cases.filter(({ name }) => names.includes(name));
 const lost = await withWorld(async (world) => {
   let sum = 0;
   for (const one of chosen) {

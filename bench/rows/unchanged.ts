@@ -46,25 +46,34 @@ async function measure(world: World): Promise<Measured> {
   world.say(`  making ${ROLES + 1} images with the tags that bakes would give them`);
   await makeImages(rehearsing, join(folder, 'bake.yaml'));
 
-  let seconds = Number.POSITIVE_INFINITY;
   let calls: string[] = [];
-  for (let time = 0; time < TIMES; time += 1) {
+  const seconds = await fastest(async () => {
     await rehearsing.calls();
     const all = done(await rehearsing.bake(['--all', '--no-verify'], folder));
     calls = await rehearsing.calls();
     const ended = all.events.filter(({ type }) => type === 'image.finished');
     const baked = ended.filter(({ outcome }) => (outcome as { kind: string }).kind !== 'up-to-date');
     if (ended.length !== ROLES + 1 || baked.length > 0) throw new Error('not every image was up to date');
-    seconds = Math.min(seconds, all.seconds);
-  }
+    return all.seconds;
+  });
+  const listing = await fastest(async () => done(await rehearsing.bake(['images', 'list'], folder)).seconds);
   const mutating = calls.filter((call) => !/:(Describe|Get|List)/.test(call));
   const ratio = one.seconds / seconds;
   return {
     figure: `${calls.length} calls (${calls.join(', ')}), ${mutating.length} mutating; ${seconds.toFixed(2)} s, ${ratio.toFixed(0)} times faster than a bake of ${one.seconds.toFixed(1)} s`,
     met: calls.length <= CALLS && mutating.length === 0 && ratio >= FASTER,
-    note: 'The bake is one role with its base in one image (`--flat`), with the stand-in for OSSEC: the shortest that there is.',
-    numbers: { calls: calls.length, mutating: mutating.length, seconds, bakeSeconds: one.seconds },
+    note: `The bake is one role with its base in one image (\`--flat\`), with the stand-in for OSSEC: the shortest that there is. The floor: \`bake images list\`, which reads the same fleet file, asks once and neither plans nor renders, takes ${listing.toFixed(2)} s there.`,
+    numbers: {
+      ...{ calls: calls.length, mutating: mutating.length, seconds },
+      ...{ bakeSeconds: one.seconds, listSeconds: listing },
+    },
   };
+}
+
+async function fastest(turn: () => Promise<number>): Promise<number> {
+  let seconds = Number.POSITIVE_INFINITY;
+  for (let time = 0; time < TIMES; time += 1) seconds = Math.min(seconds, await turn());
+  return seconds;
 }
 
 /** As if all had been baked: one disk under every name. */
