@@ -37,7 +37,7 @@ export async function openRolled(world: World, region: string) {
     },
     /** The rollout again; returns what is wrong after it, or is not as before the first one. */
     recover: async (before: Stock) => {
-      const lost = after('the rollout again', await run([...command(), '--no-wait']));
+      const lost = after('the rollout again', await run(command()));
       lost.push(...(await groups.untilDone(group)));
       const now = await stock();
       lost.push(...(await undone()));

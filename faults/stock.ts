@@ -1,6 +1,7 @@
 /** All that there is at AWS in one region, before and after: what is new, what is gone, what was changed. */
 
 import { AutoScalingClient, DescribeAutoScalingGroupsCommand } from '@aws-sdk/client-auto-scaling';
+import { CloudWatchClient, DescribeAlarmsCommand } from '@aws-sdk/client-cloudwatch';
 import {
   DescribeImagesCommand,
   DescribeInstancesCommand,
@@ -24,6 +25,7 @@ export async function takeStock(caller: Caller, region: string): Promise<Stock> 
   const found = await Promise.all([
     ...EC2_KINDS.map((list) => list(new EC2Client(settings))),
     groups(new AutoScalingClient(settings)),
+    alarms(new CloudWatchClient(settings)),
     parameters(new SSMClient(settings)),
     objects(new S3Client({ ...settings, forcePathStyle: true }), region),
   ]);
@@ -111,6 +113,11 @@ const EC2_KINDS: ReadonlyArray<(ec2: EC2Client) => Promise<Entries>> = [
 async function groups(scaling: AutoScalingClient): Promise<Entries> {
   const { AutoScalingGroups } = await scaling.send(new DescribeAutoScalingGroupsCommand({}));
   return entries('group', AutoScalingGroups, ({ AutoScalingGroupName }) => AutoScalingGroupName);
+}
+
+async function alarms(watch: CloudWatchClient): Promise<Entries> {
+  const { MetricAlarms } = await watch.send(new DescribeAlarmsCommand({}));
+  return entries('alarm', MetricAlarms, ({ AlarmName }) => AlarmName);
 }
 
 async function parameters(ssm: SSMClient): Promise<Entries> {
