@@ -14,6 +14,15 @@ export interface Command {
 export async function packerOf<T>(
   work: Promise<T>,
 ): Promise<{ readonly command: Command; readonly result: T }> {
+  const { command, result } = await packerDuring(work);
+  if (command === undefined) throw new Error('no Packer ran');
+  return { command, result };
+}
+
+/** The same; undefined where none runs. */
+export async function packerDuring<T>(
+  work: Promise<T>,
+): Promise<{ readonly command: Command | undefined; readonly result: T }> {
   let isOver = false;
   const over = work.finally(() => {
     isOver = true;
@@ -24,9 +33,7 @@ export async function packerOf<T>(
     command = await findPacker();
     await sleep(50);
   }
-  const result = await over;
-  if (command === undefined) throw new Error('no Packer ran');
-  return { command, result };
+  return { command, result: await over };
 }
 
 async function findPacker(): Promise<Command | undefined> {

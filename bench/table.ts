@@ -10,7 +10,7 @@ export function resultsPage(rows: readonly Omit<Row, 'measure'>[], kept: Kept, m
     '# Results of `npm run bench`',
     '',
     `${machine}. Written by the benchmark; [how to read and repeat it](README.md).`,
-    'The load is that of the machine in the minute before or after: where it is above 1, others were at work, too.',
+    'The load is that of the machine in the minute before or after, what the row itself does included.',
     '',
     '| row | figure | goal | measured | met | on | load |',
     '|---|---|---|---|---|---|---|',

@@ -11,8 +11,9 @@ export interface Result {
   readonly lost: number;
   /** Exit code → trials; `signal` where one has ended bake. */
   readonly exitCodes: Readonly<Record<string, number>>;
-  /** Of the newest trial. */
+  /** Of the newest trial: its day, and the code of `src/` that all count for. */
   readonly on: string;
+  readonly code: string;
   /** The first of what was lost: trial and words. */
   readonly losses: readonly string[];
 }
@@ -40,6 +41,7 @@ export function count(trials: readonly Tried[], planned: number): Result {
       .at(-1) ?? '';
   return {
     ...{ tried, trials: planned, made: trials.length, survived: tried - lost, lost, exitCodes, on },
+    code: trials.at(-1)?.code ?? '',
     losses: losses.slice(0, SHOWN),
   };
 }
@@ -55,10 +57,10 @@ export function resultsPage(cases: readonly Described[], results: Readonly<Recor
   return [
     '# Results of `npm run faults`',
     '',
-    'Written by the run itself; [how to read and repeat it](README.md).',
+    'Written by the run itself; [how to read and repeat it](README.md). The code is the tree of `src/` that a case was tried with.',
     '',
-    '| case | what | tried | survived | lost | exit codes | on |',
-    '|---|---|---|---|---|---|---|',
+    '| case | what | tried | survived | lost | exit codes | on | code |',
+    '|---|---|---|---|---|---|---|---|',
     ...cases.map((one) => line(one, results[one.name])),
     '',
     ...cases.flatMap(({ name }) =>
@@ -69,9 +71,9 @@ export function resultsPage(cases: readonly Described[], results: Readonly<Recor
 }
 
 function line({ name, what }: Described, result: Result | undefined): string {
-  if (result === undefined) return `| ${name} | ${what} | never run | | | | |`;
-  const { tried, trials, made, survived, lost, exitCodes, on } = result;
+  if (result === undefined) return `| ${name} | ${what} | never run | | | | | |`;
+  const { tried, trials, made, survived, lost, exitCodes, on, code } = result;
   const left = made < trials ? ` (${trials - made} of ${trials} trials are still to be made)` : '';
   const codes = Object.entries(exitCodes).map(([code, times]) => `${code}: ${times}`);
-  return `| ${name} | ${what} | ${tried}${left} | ${survived} | ${lost === 0 ? '0' : `**${lost}**`} | ${codes.join(', ')} | ${on} |`;
+  return `| ${name} | ${what} | ${tried}${left} | ${survived} | ${lost === 0 ? '0' : `**${lost}**`} | ${codes.join(', ')} | ${on} | ${code} |`;
 }

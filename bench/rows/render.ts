@@ -25,7 +25,7 @@ export const render: Row = {
 async function measure({ scratch }: World): Promise<Measured> {
   const digests = new Set<string>();
   const took: number[] = [];
-  let loading = 0;
+  const loading: number[] = [];
   for (let time = 0; time < TIMES; time += 1) {
     // Another folder each time: no path of this machine may get into a file.
     const folder = join(scratch, `render-${time}`);
@@ -37,19 +37,20 @@ async function measure({ scratch }: World): Promise<Measured> {
     const loaded = performance.now();
     const workspaces = renderAll(fleet, assets);
     took.push(performance.now() - loaded);
-    loading = loaded - before;
+    loading.push(loaded - before);
     digests.add(digest(workspaces));
   }
   const first = took[0] ?? 0;
+  const firstLoading = loading[0] ?? 0;
   const best = Math.min(...took);
   return {
     figure: `${first.toFixed(0)} ms the first time, ${best.toFixed(0)} ms at best; ${digests.size === 1 ? 'byte-identical' : '**not the same bytes**'}`,
     met: first <= GOAL_MILLISECONDS && digests.size === 1,
-    note: `Before that, the fleet file of ${ROLES} roles is read and checked, and bake's own files are read: ${loading.toFixed(0)} ms.`,
+    note: `Before that, the fleet file of ${ROLES} roles is read and checked, and bake's own files are read: ${firstLoading.toFixed(0)} ms the first time.`,
     numbers: {
       firstMilliseconds: first,
       bestMilliseconds: best,
-      loadMilliseconds: loading,
+      loadMilliseconds: firstLoading,
       digests: digests.size,
     },
   };

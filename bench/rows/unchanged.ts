@@ -21,6 +21,7 @@ import { cacheFolder, openCache } from '../../src/world/cache.ts';
 import type { OwnRehearsal } from '../../test/support/own-rehearsal.ts';
 import { fleetOf, MARK, roleName } from '../fleets.ts';
 import type { Measured, Row, World } from '../model.ts';
+import { packerDuring } from '../packer-alone.ts';
 import { done } from '../world.ts';
 
 const ROLES = 50;
@@ -56,13 +57,14 @@ async function measure(world: World): Promise<Measured> {
     if (ended.length !== ROLES + 1 || baked.length > 0) throw new Error('not every image was up to date');
     return all.seconds;
   });
+  const { command } = await packerDuring(rehearsing.bake(['--all', '--no-verify'], folder));
   const listing = await fastest(async () => done(await rehearsing.bake(['images', 'list'], folder)).seconds);
   const mutating = calls.filter((call) => !/:(Describe|Get|List)/.test(call));
   const ratio = one.seconds / seconds;
   return {
-    figure: `${calls.length} calls (${calls.join(', ')}), ${mutating.length} mutating; ${seconds.toFixed(2)} s, ${ratio.toFixed(0)} times faster than a bake of ${one.seconds.toFixed(1)} s`,
-    met: calls.length <= CALLS && mutating.length === 0 && ratio >= FASTER,
-    note: `The bake is one role with its base in one image (\`--flat\`), with the stand-in for OSSEC: the shortest that there is. The floor: \`bake images list\`, which reads the same fleet file, asks once and neither plans nor renders, takes ${listing.toFixed(2)} s there.`,
+    figure: `${calls.length} calls (${calls.join(', ')}), ${mutating.length} mutating, ${command === undefined ? 'no Packer' : '**Packer ran**'}; ${seconds.toFixed(2)} s, ${ratio.toFixed(0)} times faster than a bake of ${one.seconds.toFixed(1)} s`,
+    met: calls.length <= CALLS && mutating.length === 0 && command === undefined && ratio >= FASTER,
+    note: `The bake is one role with its base in one image (\`--flat\`), with the stand-in for OSSEC: the shortest that there is. To compare: \`bake images list\`, which reads the same fleet file, asks once and neither plans nor renders, takes ${listing.toFixed(2)} s there.`,
     numbers: {
       ...{ calls: calls.length, mutating: mutating.length, seconds },
       ...{ bakeSeconds: one.seconds, listSeconds: listing },

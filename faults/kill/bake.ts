@@ -10,7 +10,7 @@ const REGION = 'eu-central-2';
 
 export const bake: Swept = {
   name: 'bake',
-  what: "a bake, Packer's included; then `bake reap`, and after SIGKILL at a call that changes something the bake again",
+  what: "a bake of one flat image without its proof, Packer's included; then `bake reap`, and after SIGKILL at a call that changes something the bake again",
   open,
 };
 

@@ -77,7 +77,7 @@ test('trials are counted by what became of them', () => {
   );
   assert.match(
     page,
-    /^\| x \| things \| 1002 \(2 of 5 trials are still to be made\) \| 999 \| \*\*3\*\* \| 0: 1, 130: 1, signal: 1 \| 2026-11-24 \|$/m,
+    /^\| x \| things \| 1002 \(2 of 5 trials are still to be made\) \| 999 \| \*\*3\*\* \| 0: 1, 130: 1, signal: 1 \| 2026-11-24 \| c \|$/m,
   );
   assert.match(page, /^\| y \| others \| never run/m);
   assert.match(page, /^- \*\*x\*\* b: left behind: image ami-1$/m);
