@@ -3,6 +3,7 @@
 import { Failed } from '../../failure.ts';
 import type { Doors } from './doors.ts';
 import type { Followed } from './follow.ts';
+import { dropLeftAlarm } from './guard-alarm.ts';
 import { type Outcome, outcome } from './outcome.ts';
 import type { Prepared } from './prepare.ts';
 import { start } from './start.ts';
@@ -42,6 +43,7 @@ async function begin(doors: Doors, prepared: Prepared): Promise<Begun> {
   const { name } = group;
   switch (preflight.verdict) {
     case 'nothing':
+      await dropLeftAlarm(doors, prepared);
       return over(prepared, outcome(name, 'done', { kept: group.instances.map(({ id }) => id) }));
     case 'stop':
       return over(prepared, outcome(name, 'failed', { failures: stops(prepared) }));

@@ -31,16 +31,28 @@ export async function raiseAlarm(
   });
 }
 
-/** That it stays is no harm: it does nothing, and the next rollout's takes its place. */
-export async function dropAlarm(
-  { rollouts, say }: Pick<Doors, 'rollouts' | 'say'>,
-  { group, wanted }: Prepared,
-): Promise<void> {
+type Telling = Pick<Doors, 'rollouts' | 'say'>;
+
+/** Takes away what a rollout has left that bake did not see the end of. */
+export async function dropLeftAlarm(doors: Telling, { group, wanted }: Prepared): Promise<void> {
   if (wanted.guard === undefined) return;
+  const name = guardAlarmName(group.name);
+  await orTell(doors, group.name, async () => {
+    if ((await doors.rollouts.alarms([name])).get(name) !== undefined) await doors.rollouts.deleteAlarm(name);
+  });
+}
+
+export async function dropAlarm(doors: Telling, { group, wanted }: Prepared): Promise<void> {
+  if (wanted.guard === undefined) return;
+  await orTell(doors, group.name, () => doors.rollouts.deleteAlarm(guardAlarmName(group.name)));
+}
+
+/** That it stays is no harm: it does nothing, and the next rollout takes it away. */
+async function orTell({ say }: Telling, group: string, act: () => Promise<void>): Promise<void> {
   try {
-    await rollouts.deleteAlarm(guardAlarmName(group.name));
+    await act();
   } catch (error) {
     if (!(error instanceof Failed)) throw error;
-    say(group.name, { level: 'warning', text: `the alarm made for the rollout is left: ${error.message}` });
+    say(group, { level: 'warning', text: `the alarm made for the rollout is left: ${error.message}` });
   }
 }

@@ -151,14 +151,27 @@ test('an alarm at 40 percent rolls back', async () => {
   assertWhole(world, '1');
 });
 
+const guard = {
+  namespace: 'Web',
+  metric: 'Errors',
+  statistic: 'Sum',
+  above: 5,
+  periodSeconds: 60,
+} as const;
+
+test('an alarm that was left is taken away by the next rollout, which has nothing else to do', async () => {
+  const world = await worldWith();
+  const client = world.client();
+  const wants = { guard };
+  await start(doorsOf(world, client), await prepared(client, 'web', { wants }));
+  await world.pass(7200);
+  assertWhole(world, '2');
+  assert.equal(world.moto.alarms.size, 1);
+  assert.deepEqual((await bake(world, world.client(), { wants })).short, ['web done']);
+  assert.equal(world.moto.alarms.size, 0);
+});
+
 test('an alarm that bake makes guards a rollout whose bake dies', async () => {
-  const guard = {
-    namespace: 'Web',
-    metric: 'Errors',
-    statistic: 'Sum',
-    above: 5,
-    periodSeconds: 60,
-  } as const;
   const wants = { guard };
   const whole = await worldWith();
   assert.deepEqual((await bake(whole, whole.client(), { wants })).short, ['web done']);
