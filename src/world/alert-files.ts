@@ -7,6 +7,7 @@ import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import { LineSplitter } from '../alerts/lines.ts';
 import { fail } from '../failure.ts';
+import { codeOf } from './file-errors.ts';
 
 const CHUNK_BYTES = 256 * 1024;
 
@@ -37,10 +38,9 @@ export async function readAlertFile(
     else await pipeline(source, lines, { signal });
   } catch (error) {
     if (signal.aborted) throw error;
-    const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
     fail({
       kind: 'input',
-      problem: `${file} can't be read: ${code}`,
+      problem: `${file} can't be read: ${codeOf(error)}`,
       remedy: 'name files like /var/ossec/logs/alerts/alerts.json, compressed (.gz) or not',
     });
   }

@@ -6,6 +6,7 @@ import { resolve } from 'node:path';
 import process from 'node:process';
 import { text } from 'node:stream/consumers';
 import { fail } from '../failure.ts';
+import { codeOf } from './file-errors.ts';
 
 /** What messages call standard input. */
 export const STANDARD_INPUT = 'standard input';
@@ -39,10 +40,9 @@ export async function readLogFile(workingFolder: string, file: string): Promise<
   try {
     return await readFile(resolve(workingFolder, file), 'utf8');
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
     return fail({
       kind: 'input',
-      problem: `${file} can't be read: ${code}`,
+      problem: `${file} can't be read: ${codeOf(error)}`,
       remedy: 'name a file of log lines',
     });
   }
