@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { stringify } from 'yaml';
+import { YAML_PIECES } from '../../test/support/yaml-pieces.ts';
 import type { Expected, Input } from './model.ts';
 import { PLAIN, SLOTS, type Slot } from './slots.ts';
 import { edited, hostileText, inside, nearly } from './values.ts';
@@ -122,39 +123,10 @@ const editedInput: fc.Arbitrary<Input> = fc
       .map((content) => ({ files: { ...files, [path]: content }, environment: {}, expected: [] }));
   });
 
-const PIECES = [
-  'fleet: shop\n',
-  'region',
-  ': ',
-  '- ',
-  '[',
-  ']',
-  '{',
-  '}',
-  '"',
-  "'",
-  '&a ',
-  '*a',
-  '!x ',
-  '!!binary ',
-  '|',
-  '>',
-  '\n',
-  '  ',
-  '\t',
-  '#',
-  '---\n',
-  '%YAML 1.1\n',
-  '<<: ',
-  '? ',
-  '${env:A}',
-  '\r\n',
-];
-
 /** Bytes that may be YAML, and YAML that may be a fleet file. */
 const soupInput: fc.Arbitrary<Input> = fc
   .oneof(
-    fc.array(fc.constantFrom(...PIECES), { maxLength: 40 }).map((all) => all.join('')),
+    fc.array(fc.constantFrom(...YAML_PIECES), { maxLength: 40 }).map((all) => all.join('')),
     fc.tuple(fc.constantFrom(stringify(PLAIN), ''), hostileText).map((all) => all.join('')),
     inside(stringify({ ...PLAIN, base: { packages: ['jq'], files: [{ path: '/etc/a', content: 'b' }] } })),
   )

@@ -7,6 +7,7 @@ import { stringify } from 'yaml';
 import { checkFleet } from '../../src/fleet/check.ts';
 import type { Fleet } from '../../src/fleet/model.ts';
 import { readFleetFile } from '../../src/fleet/read.ts';
+import { YAML_PIECES } from '../support/yaml-pieces.ts';
 
 const RUNS = { numRuns: 500 };
 const HEAD = { fleet: 'shop', region: 'eu-central-1', source: { ami: 'ami-0123456789abcdef0' } };
@@ -143,36 +144,7 @@ test('a fleet file of any shape is taken or refused', () => {
 });
 
 test('bytes of any kind are taken or refused', () => {
-  const pieces = fc.array(
-    fc.constantFrom(
-      'fleet: shop\n',
-      'region',
-      ': ',
-      '- ',
-      '[',
-      ']',
-      '{',
-      '}',
-      '"',
-      "'",
-      '&a ',
-      '*a',
-      '!x ',
-      '|',
-      '>',
-      '\n',
-      '  ',
-      '\t',
-      '#',
-      '---\n',
-      '%YAML 1.1\n',
-      '<<',
-      '?',
-      '${env:A}',
-      '\r\n',
-    ),
-    { maxLength: 40 },
-  );
+  const pieces = fc.array(fc.constantFrom(...YAML_PIECES, '<<', '?'), { maxLength: 40 });
   fc.assert(
     fc.property(
       fc.oneof(
