@@ -12,26 +12,24 @@ import time
 import xml.etree.ElementTree as tree
 
 from base import HOME, Broken
+from messages import FORMATS, LOCALFILE, LONGEST
 
-# Formats that are one line a message.
-PLAIN = ("syslog", "apache", "squid", "snort-full", "snort-fast", "iis", "nmapg", "ossecalert")
 # select, pselect6, nanosleep, clock_nanosleep, on x86-64 and arm64: it has read all that there was, and waits.
 WAITING = {"23", "270", "35", "230", "72", "101", "115"}
-LONGEST = 6000
 # The journal is looked at every second.
 JOURNAL_SECONDS = 2
 
 
 def configured(configuration):
-    """Path or "journald" of each source that can be replayed."""
-    found = []
+    """Path or "journald" of each source that is read → its format."""
+    found = {}
     for element in tree.parse(configuration).getroot().iter("localfile"):
         kind, location = element.findtext("log_format", ""), element.findtext("location", "")
         if kind == "journald":
-            found.append("journald")
-        elif kind in PLAIN and location.startswith("/") and "*" not in location and "%" not in location:
-            found.append(location)
-    return list(dict.fromkeys(found))
+            found[kind] = kind
+        elif kind in FORMATS:
+            found[location] = kind
+    return found
 
 
 def freeze(pid):
@@ -48,17 +46,26 @@ def freeze(pid):
             return
 
 
-def positions(pid):
-    """Path → inode and offset of every file that a halted process has open."""
-    found = {}
+def positions(pid, paths):
+    """Path → the file that a halted process has open for it, opened here too, and where it has come to."""
+    opened = {}
     for link in pathlib.Path(f"/proc/{pid}/fd").glob("*"):
         try:
-            path = os.readlink(link)
-            said = pathlib.Path(f"/proc/{pid}/fdinfo/{link.name}").read_text()
-            found[path] = (os.stat(link).st_ino, int(said.split()[1]))
+            opened[os.readlink(link)] = (link, pathlib.Path(f"/proc/{pid}/fdinfo/{link.name}").read_text().split()[1])
         except OSError:
             continue
+    found = {}
+    for path in paths:
+        link, offset = opened.get(path) or moved(path, opened)
+        if link is not None:
+            found[path] = (open(link, "rb"), int(offset))
     return found
+
+
+def moved(path, opened):
+    """What was rotated, and is still being read: its name goes on after the old one, and it may be deleted already."""
+    return next((opened[name] for name in sorted(opened) if name.startswith((f"{path}.", f"{path}-", f"{path} "))),
+                (None, 0))
 
 
 def cursor(seconds_ago=0):
@@ -71,9 +78,14 @@ def cursor(seconds_ago=0):
 
 
 class File:
-    def __init__(self, path, position):
+    """`opened` is what OSSEC has read, up to `offset`; it stays that when another one takes its place."""
+
+    def __init__(self, path, position, kind="syslog"):
         self.path, self.name = pathlib.Path(path), path
-        self.inode, self.offset = position
+        self.opened, self.offset = position
+        self.left = set()
+        self.queue, make = FORMATS[kind]
+        self.messages_of = make()
 
     def mark(self):
         """How far it is now; the same file grows, another one has taken its place."""
@@ -84,44 +96,45 @@ class File:
         return (status.st_ino, status.st_size)
 
     def lines(self, until):
-        """Those that are new, up to a mark."""
-        if until is None:
+        """Those that are new, up to a mark, which may be one that has been passed."""
+        inode, size = until if until is not None else (None, 0)
+        if inode is None or inode in self.left:
             return []
-        inode, size = until
-        rest = [] if inode == self.inode else self.rotated()
-        if inode != self.inode:
-            self.inode, self.offset = inode, 0
-        return rest + self.read(self.path, size)
-
-    def rotated(self):
-        """The end of the file that was moved away meanwhile."""
-        for other in self.path.parent.glob(f"{self.path.name}?*"):
-            try:
-                if os.stat(other).st_ino == self.inode:
-                    return self.read(other, os.stat(other).st_size)
-            except OSError:
-                continue
-        return []
-
-    def read(self, path, size):
+        if inode == self.now().st_ino:
+            return self.read(size)
+        rest = self.read(self.now().st_size)
         try:
-            with open(path, "rb") as file:
-                file.seek(self.offset)
-                content = file.read(max(0, size - self.offset))
+            following = open(self.path, "rb")
         except OSError:
-            return []
+            return rest
+        self.left.add(self.now().st_ino)
+        self.opened, self.offset = following, 0
+        return rest + self.read(size)
+
+    def now(self):
+        return os.fstat(self.opened.fileno())
+
+    def read(self, size):
+        # Who rotates by copying cuts the file off.
+        if self.now().st_size < self.offset:
+            self.offset = 0
+        self.opened.seek(self.offset)
+        content = self.opened.read(max(0, size - self.offset))
         whole = content[: content.rfind(b"\n") + 1]
         self.offset += len(whole)
-        return whole.splitlines()
+        return whole.split(b"\n")[:-1]
 
 
 class Journal:
     """Lines as OSSEC's own reader makes them."""
 
-    name = "journald"
+    name, queue = "journald", LOCALFILE
 
     def __init__(self, after):
         self.after = after
+
+    def messages_of(self, lines):
+        return lines
 
     def mark(self):
         return cursor()
@@ -153,15 +166,16 @@ class Replay:
     """All sources from where OSSEC was stopped; none without a process that has read them."""
 
     def __init__(self, configuration, pid):
-        opened = positions(pid) if pid else {}
-        self.begun = {name: opened[name] for name in configured(configuration) if name in opened}
-        self.hears_journal = bool(pid) and "journald" in configured(configuration)
+        formats = configured(configuration)
+        opened = positions(pid, formats) if pid else {}
+        self.begun = [(name, position, formats[name]) for name, position in opened.items()]
+        self.hears_journal = bool(pid) and "journald" in formats
         self.cursor = cursor(JOURNAL_SECONDS) if self.hears_journal else None
         self.restart()
 
     def restart(self):
         """From the beginning: whoever was told is gone."""
-        self.sources = [File(name, position) for name, position in self.begun.items()]
+        self.sources = [File(*begun) for begun in self.begun]
         if self.hears_journal:
             self.sources.append(Journal(self.cursor))
         self.sent = 0
@@ -173,11 +187,10 @@ class Replay:
         """Sends what is new to analysisd, up to marks; lines with `skip` in them are not ours to send."""
         until = self.marks() if until is None else until
         for source in self.sources:
-            for line in source.lines(until.get(source.name)):
-                if skip in line or not line.strip():
-                    continue
+            lines = [line for line in source.lines(until.get(source.name)) if skip not in line and line.strip()]
+            for message in source.messages_of(lines):
                 try:
-                    queue.send(b"1:%s:%s" % (source.name.encode(), line[:LONGEST]))
+                    queue.send(b"%s:%s:%s" % (source.queue, source.name.encode(), message[:LONGEST]))
                 except OSError as error:
                     raise Broken(f"analysisd takes no more lines: {error}") from error
                 self.sent += 1

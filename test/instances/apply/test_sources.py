@@ -15,7 +15,7 @@ CONFIGURATION = """<ossec_config>
 <localfile><log_format>journald</log_format><location>all</location></localfile>
 <localfile><log_format>full_command</log_format><command>/bin/x</command></localfile>
 <localfile><log_format>multi-line: 3</log_format><location>/var/log/many</location></localfile>
-<localfile><log_format>apache</log_format><location>/var/log/day-%Y</location></localfile>
+<localfile><log_format>audit</log_format><location>/var/log/audit.log</location></localfile>
 <rules><include>a.xml</include></rules>
 </ossec_config>"""
 
@@ -26,37 +26,75 @@ class Sources(unittest.TestCase):
         self.addCleanup(scratch.cleanup)
         self.log = pathlib.Path(scratch.name) / "auth.log"
         self.log.write_bytes(b"read\nnot read\n")
-        self.file = sources.File(str(self.log), (os.stat(self.log).st_ino, 5))
+        reader = self.enterContext(open(self.log, "rb"))
+        reader.seek(5)
+        self.file = sources.File(str(self.log), self.position())
+
+    def position(self):
+        return sources.positions(os.getpid(), [str(self.log)])[str(self.log)]
 
     def append(self, text):
         with open(self.log, "ab") as log:
             log.write(text)
 
+    def rotate(self, text):
+        self.log.rename(self.log.with_name("auth.log.1"))
+        self.log.write_bytes(text)
+
+    def new(self):
+        return self.file.lines(self.file.mark())
+
     def test_begins_where_it_was_stopped_and_waits_for_whole_lines(self):
         self.append(b"half")
-        self.assertEqual(self.file.lines(self.file.mark()), [b"not read"])
+        self.assertEqual(self.new(), [b"not read"])
         self.append(b" line\n")
-        self.assertEqual(self.file.lines(self.file.mark()), [b"half line"])
-        self.assertEqual(self.file.lines(self.file.mark()), [])
+        self.assertEqual(self.new(), [b"half line"])
+        self.assertEqual(self.new(), [])
 
     def test_goes_up_to_a_mark(self):
         mark = self.file.mark()
         self.append(b"later\n")
         self.assertEqual(self.file.lines(mark), [b"not read"])
 
-    def test_finds_the_end_of_what_was_rotated(self):
-        self.log.rename(self.log.with_name("auth.log.1"))
-        self.log.write_bytes(b"first\n")
-        self.assertEqual(self.file.lines(self.file.mark()), [b"not read", b"first"])
+    def test_brings_nothing_twice_for_a_mark_that_was_passed(self):
+        mark = self.file.mark()
+        self.rotate(b"first\n")
+        self.assertEqual(self.new(), [b"not read", b"first"])
+        self.assertEqual(self.file.lines(mark), [])
+        mark = self.file.mark()
+        self.append(b"second\n")
+        self.assertEqual(self.new(), [b"second"])
+        self.assertEqual(self.file.lines(mark), [])
+
+    def test_finds_the_end_of_what_was_rotated_even_if_it_is_gone(self):
+        self.rotate(b"first\n")
+        self.log.with_name("auth.log.1").unlink()
+        self.assertEqual(self.new(), [b"not read", b"first"])
+
+    def test_finds_what_was_rotated_and_is_still_being_read(self):
+        self.rotate(b"first\n")
+        self.file.opened.close()
+        self.file = sources.File(str(self.log), self.position())
+        self.assertEqual(self.new(), [b"not read", b"first"])
+
+    def test_reads_from_the_beginning_what_was_cut_off(self):
+        os.truncate(self.log, 0)
+        self.append(b"new\n")
+        self.assertEqual(self.new(), [b"new"])
+
+    def test_a_line_ends_where_ossec_says(self):
+        self.append(b"one\rline\x0b\n\nnext\n")
+        self.assertEqual(self.new(), [b"not read", b"one\rline\x0b", b"", b"next"])
 
     def test_a_file_that_is_gone_is_no_error(self):
         self.log.unlink()
-        self.assertEqual(self.file.lines(self.file.mark()), [])
+        self.assertEqual(self.new(), [])
 
     def test_knows_what_can_be_brought(self):
         path = self.log.with_name("ossec.conf")
         path.write_text(CONFIGURATION)
-        self.assertEqual(sources.configured(path), ["/var/log/auth.log", "journald"])
+        self.assertEqual(sources.configured(path),
+                         {"/var/log/auth.log": "syslog", "journald": "journald", "/var/log/audit.log": "audit"})
 
     def test_writes_lines_of_the_journal_as_ossec_does(self):
         entry = {"__REALTIME_TIMESTAMP": "1795528429123456", "_HOSTNAME": "h", "SYSLOG_IDENTIFIER": "sshd",
