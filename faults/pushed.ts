@@ -1,5 +1,6 @@
 /** A group of one to which a changed setting is pushed, again and again. */
 
+import { DescribeInstancesCommand, EC2Client } from '@aws-sdk/client-ec2';
 import {
   type BucketLocationConstraint,
   CreateBucketCommand,
@@ -23,8 +24,10 @@ export async function openPushed(world: World, region: string) {
   const fleet = await openSmallFleet(world, name, region);
   const { folder, caller, bake, stock, write } = fleet;
   const ssm = new SSMClient({ ...caller, region });
+  const ec2 = new EC2Client({ ...caller, region });
   const s3 = new S3Client({ ...caller, region, forcePathStyle: true });
   let level = 3;
+  let begun = 0;
   const writeLevel = () =>
     write(`ossec: { bundles: "s3://${name}/pushed", alert_level: ${level} }
 roles: { web: { groups: [${name}] } }
@@ -40,10 +43,14 @@ roles: { web: { groups: [${name}] } }
   world.atEnd(() => group[Symbol.asyncDispose]());
   const [id = ''] = group.ids;
   const undone = async () => {
+    const [known] = (await ec2.send(new DescribeInstancesCommand({ InstanceIds: [id] }))).Reservations ?? [];
+    const tags = known?.Instances?.[0]?.Tags ?? [];
+    const pushedAt = Date.parse(tags.find(({ Key }) => Key === 'bake:pushed-at')?.Value ?? '');
     const text = await group.bash(id, 'cat /var/ossec/etc/ossec.conf; systemctl is-active ossec.target');
     return [
       ...(text.includes(`<log_alert_level>${level}<`) ? [] : [`its alert level is not ${level}`]),
       ...(/^active$/m.test(text) ? [] : ['OSSEC does not run']),
+      ...(pushedAt >= begun ? [] : ['its tags do not tell of this push']),
     ];
   };
   return {
@@ -54,6 +61,8 @@ roles: { web: { groups: [${name}] } }
     reset: async () => {
       // What is pushed now becomes what there is, and the other level what is to be pushed.
       level = level === 3 ? 5 : 3;
+      // The instance tells whole seconds.
+      begun = Math.floor(Date.now() / 1000) * 1000;
       await writeLevel();
       const { Contents = [] } = await s3.send(new ListObjectsV2Command({ Bucket: name }));
       for (const { Key } of Contents) await s3.send(new DeleteObjectCommand({ Bucket: name, Key }));

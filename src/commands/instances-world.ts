@@ -25,12 +25,12 @@ export async function installInRehearsal(site: Site, documents: readonly OwnDocu
 
 /** Those that `--instance` names, or all. @throws Failed for ids that are none of the groups' */
 export function chosenInstances(all: readonly RunningInstance[], ids: readonly string[]): RunningInstance[] {
-  const unknown = ids.find((id) => !all.some((one) => one.id === id));
-  if (unknown !== undefined) {
+  const unknown = ids.filter((id) => !all.some((one) => one.id === id));
+  if (unknown.length > 0) {
     fail({
       kind: 'input',
-      problem: `none of these groups has an instance ${unknown} in service`,
-      remedy: 'name an instance of a group of --role or --group',
+      problem: `none of these groups has in service: ${unknown.join(', ')}`,
+      remedy: 'name instances of a group of --role or --group',
     });
   }
   return all.filter(({ id }) => ids.length === 0 || ids.includes(id));

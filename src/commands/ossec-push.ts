@@ -9,9 +9,9 @@ import { installedHash, lookAtState } from '../instances/look.ts';
 import { bundleKey, pushDocument } from '../instances/push/document.ts';
 import { isMissing, type PushOutcome } from '../instances/push/outcome.ts';
 import { type Planned, planPush } from '../instances/push/plan.ts';
-import { type PushTarget, runPush } from '../instances/push/run.ts';
+import { lateTags, recordTags } from '../instances/push/record.ts';
+import { type PushEnd, type PushTarget, runPush } from '../instances/push/run.ts';
 import { wavesOf } from '../instances/push/waves.ts';
-import { TAG } from '../plan/tags.ts';
 import { gapWords, kindWords, outcomeLines, planLines } from '../report/instances/push.ts';
 import { loadAssets } from '../world/assets.ts';
 import { formatObjectAddress } from '../world/s3.ts';
@@ -68,6 +68,7 @@ export async function ossecPush(context: Context, options: PushOptions): Promise
   const layerOf = (instance: RunningInstance) => layers.of(instance.role);
   const planned = planPush(instances, looked, { ossec: layers.ossec, layerOf });
   const lines = planLines(planned, layerOf);
+  if (!options.dryRun) await recordLate(site, layers, planned);
   if (options.dryRun || planned.changes.length === 0) {
     context.reporter.result(planJson(planned), lines);
     return EXIT.done;
@@ -80,10 +81,25 @@ export async function ossecPush(context: Context, options: PushOptions): Promise
     problem: 'nothing was pushed: nobody said yes to it',
     remedy: 'look at it with --dry-run, and use --yes where nobody can be asked',
   });
-  const outcomes = [...(await carryOut(scene, targets, options)), ...untouched(planned)];
+  const { outcomes: ended, failure } = await carryOut(scene, targets, options);
+  const outcomes = [...ended, ...untouched(planned)];
   context.reporter.result({ outcomes }, outcomeLines(outcomes));
+  if (failure !== undefined) throw failure;
   if (context.signal.aborted) fail(interruption());
   return outcomes.some(isMissing) ? EXIT.failed : EXIT.done;
+}
+
+/** What an earlier push was ended before: it has nothing else to do on these any more. */
+async function recordLate({ aws }: Site, layers: Layers, { upToDate }: Planned): Promise<void> {
+  const known = new Map(
+    (await aws.instances.describe(upToDate.map(({ id }) => id))).map((one) => [one.id, one]),
+  );
+  for (const { id, role, state } of upToDate) {
+    const instance = known.get(id);
+    const record = { ossec: layers.ossec, layer: layers.of(role).digest };
+    const tags = instance && lateTags(instance, state.push, record);
+    if (tags !== undefined) await aws.instances.tag([id], tags);
+  }
 }
 
 function planJson({ changes, upToDate, unreachable }: Planned) {
@@ -124,7 +140,7 @@ async function carryOut(
   { context, fleet, site, layers, document }: Scene,
   targets: readonly RecordedTarget[],
   { canary, maxConcurrency, maxErrors }: PushOptions,
-): Promise<PushOutcome[]> {
+): Promise<PushEnd> {
   // Who interrupts it once is told what has become of the instances that have begun.
   const doors = commandDoors({ signal: context.killSignal }, site);
   const isStopping = () => context.signal.aborted;
@@ -142,11 +158,7 @@ async function carryOut(
   const record = async (updated: readonly PushOutcome[]) => {
     const ids = updated.map(({ instanceId }) => instanceId);
     for (const [layer = '', alike] of Map.groupBy(ids, (id) => layerOf.get(id))) {
-      const tags = new Map([
-        [TAG.ossec, layers.ossec.version ?? 'stand-in'],
-        [TAG.ossecLayer, layer],
-        [TAG.pushedAt, context.now().toISOString()],
-      ]);
+      const tags = recordTags({ ossec: layers.ossec, layer, at: context.now() });
       await site.aws.instances.tag(alike, tags);
     }
   };

@@ -10,15 +10,16 @@ export function documentStatements(
   more: readonly string[] = [],
 ): Statement[] {
   return [
-    statement('Find', ['autoscaling:DescribeAutoScalingGroups', ...more]),
+    statement('Find', ['autoscaling:DescribeAutoScalingGroups', 'ec2:DescribeInstances', ...more]),
     ...askStatements(fleet, names),
   ];
 }
 
-/** Sends these documents to instances that are known, and hears what they say. */
+/** Sends these documents to instances that are known, and hears what they say, or why they can't be reached. */
 export function askStatements(fleet: Fleet, names: readonly string[]): Statement[] {
   return [
     statement('Hear', [
+      'ec2:DescribeInstances',
       'ssm:CancelCommand',
       'ssm:DescribeInstanceInformation',
       'ssm:GetCommandInvocation',

@@ -7,6 +7,7 @@ import { TAG } from '../plan/tags.ts';
 import { bakeStatements, reapStatements } from './bake-policies.ts';
 import { documentArn, documentStatements, onGroups } from './document-statements.ts';
 import { promoteStatements, pruneStatements, readStatements } from './image-policies.ts';
+import { object, place } from './places.ts';
 import { rolloutStatements } from './rollout-policies.ts';
 import { arns, objects, type Statement, statement } from './statement.ts';
 
@@ -100,12 +101,7 @@ function lookStatements(fleet: Fleet): Statement[] {
     ...documentStatements(
       fleet,
       [LOOK],
-      [
-        'autoscaling:DescribeInstanceRefreshes',
-        'ec2:DescribeImages',
-        'ec2:DescribeInstances',
-        'ssm:ListCommands',
-      ],
+      ['autoscaling:DescribeInstanceRefreshes', 'ec2:DescribeImages', 'ssm:ListCommands'],
     ),
     ...(details === undefined ? [] : [objects('ReadDetails', details, ['s3:GetObject', 's3:DeleteObject'])]),
   ];
@@ -115,6 +111,7 @@ function pushStatements(fleet: Fleet): Statement[] {
   const push = pushName(fleet);
   return [
     ...documentStatements(fleet, [LOOK, push]),
+    ...knowBundles(fleet),
     ...(fleet.ossec.bundles === undefined
       ? []
       : [objects('SeeBundles', fleet.ossec.bundles, ['s3:ListBucket'])]),
@@ -128,16 +125,17 @@ function pushStatements(fleet: Fleet): Statement[] {
   ];
 }
 
-function publishStatements({ ossec: { bundles, builtTrees } }: Fleet): Statement[] {
+function publishStatements(fleet: Fleet): Statement[] {
+  const { bundles } = fleet.ossec;
   return [
     ...(bundles === undefined ? [] : [objects('PutBundles', bundles, ['s3:PutObject'])]),
-    ...(builtTrees === undefined
-      ? []
-      : [
-          objects('ReadTrees', builtTrees, ['s3:GetObject']),
-          objects('FindTrees', builtTrees, ['s3:ListBucket']),
-        ]),
+    ...knowBundles(fleet),
   ];
+}
+
+/** What a bundle with another build is made of: its digest is known to who reads the same. */
+function knowBundles({ ossec: { tarball, builtTrees } }: Fleet): Statement[] {
+  return [...object('Tarball', tarball?.from), ...place('Trees', builtTrees, ['s3:GetObject'])];
 }
 
 function installStatements(fleet: Fleet): Statement[] {

@@ -7,6 +7,7 @@
  *     for (const { instanceId, kind, stdout } of outcomes.values()) …
  */
 
+import pMap from 'p-map';
 import type { Instances, KnownInstance } from '../world/instances.ts';
 import type { ObjectAddress } from '../world/s3.ts';
 import type { CommandRequest, Commands, Invocation, ManagedInstance } from '../world/ssm-model.ts';
@@ -23,6 +24,8 @@ export interface CommandDoors {
 export interface WantedCommand extends CommandRequest {
   /** The step of the document whose output is wanted. */
   readonly step: string;
+  /** Called with those that a command was sent to, before anything is known of them. */
+  readonly onSent?: (instanceIds: readonly string[]) => void;
   /** Called with each instance as soon as it is done; a few may be told at once. */
   readonly onOutcome?: (outcome: CommandOutcome) => void;
 }
@@ -44,13 +47,18 @@ export interface CommandOutcome {
 }
 
 const INSTANCES_A_COMMAND = 50;
+/** Each is asked for once in a few seconds; SSM's limit is 40 calls a second for an account. */
+const COMMANDS_AT_ONCE = 10;
 const LOOK_SECONDS = 1;
-/** SSM's own limit is 40 calls a second for an account: a long command is asked for less often. */
+/** A long command is asked for less often. */
 const SLOWEST_LOOK_SECONDS = 3;
 
 const INTERRUPTED = 'interrupted: SSM was told to cancel it, and what had begun there may go on for a moment';
 
-/** By instance. What was sent is cancelled when the command line is interrupted. */
+/**
+ * By instance. What was sent is cancelled when the command line is interrupted.
+ * @throws Failed where AWS refuses a call, after all that was sent has been heard of as far as AWS lets it
+ */
 export async function runCommand(
   doors: CommandDoors,
   wanted: WantedCommand,
@@ -69,17 +77,29 @@ export async function runCommand(
     const instance = known.find((one) => one.id === id);
     tell(unreachable(id, whyUnreachable(managed.get(id), instance)));
   }
-  for (let from = 0; from < reachable.length && !doors.isInterrupted(); from += INSTANCES_A_COMMAND) {
-    await runBatch(
-      doors,
-      { ...wanted, instanceIds: reachable.slice(from, from + INSTANCES_A_COMMAND) },
-      tell,
-    );
-  }
+  const failures: unknown[] = [];
+  await pMap(
+    chunksOf(reachable),
+    async (chunk) => {
+      if (doors.isInterrupted() || failures.length > 0) return;
+      await runBatch(doors, { ...wanted, instanceIds: chunk }, tell).catch((error: unknown) =>
+        failures.push(error),
+      );
+    },
+    { concurrency: COMMANDS_AT_ONCE },
+  );
+  if (failures.length > 0) throw failures[0];
   for (const id of reachable) {
     if (!outcomes.has(id)) tell({ ...unreachable(id, INTERRUPTED), kind: 'cancelled' });
   }
   return outcomes;
+}
+
+function chunksOf(ids: readonly string[]): string[][] {
+  const count = Math.ceil(ids.length / INSTANCES_A_COMMAND);
+  return Array.from({ length: count }, (_, n) =>
+    ids.slice(n * INSTANCES_A_COMMAND, (n + 1) * INSTANCES_A_COMMAND),
+  );
 }
 
 /** Why SSM can't reach an instance, from what it and EC2 know of it. */
@@ -104,11 +124,12 @@ export function whyNoAnswer({ kind, problem, stderr }: CommandOutcome): string {
 
 async function runBatch(
   doors: CommandDoors,
-  { step, onOutcome: _, ...request }: WantedCommand,
+  { step, onOutcome: _, onSent, ...request }: WantedCommand,
   tell: (outcome: CommandOutcome) => void,
 ): Promise<void> {
   const { commands } = doors;
   const commandId = await commands.send(request);
+  onSent?.(request.instanceIds);
   const left = new Set(request.instanceIds);
   for (let pause = LOOK_SECONDS; left.size > 0; pause = Math.min(pause * 1.5, SLOWEST_LOOK_SECONDS)) {
     await doors.sleep(pause);

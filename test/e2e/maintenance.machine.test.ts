@@ -71,5 +71,5 @@ test('a window begins on each instance of a role, once, and ends', { skip: SKIP 
   assert.deepEqual([one.exitCode, one.open], [0, ['none']]);
   assert.deepEqual((await maintenance('status', ...role)).open.toSorted(), [reason, 'none'].toSorted());
   const strange = await maintenance('end', ...role, '--instance', 'i-0', '--yes');
-  assert.match(String(strange.failures[0]), /none of these groups has an instance i-0/);
+  assert.match(String(strange.failures[0]), /none of these groups has in service: i-0/);
 });

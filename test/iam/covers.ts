@@ -17,6 +17,8 @@ const UNFINISHED = 'Packer removes an image that it could not finish';
 
 const CANCELLED = 'an interruption, and a time limit, while a command runs';
 
+const UNREACHED = 'an instance that SSM does not reach';
+
 const ALERTS = 'a check of alerts at a checkpoint; those of `look` are the same calls';
 
 /** Actions that no call here asks for, and what does: the whole list. */
@@ -33,6 +35,7 @@ const RARE: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   reap: { 'ec2:DeleteVolume': 'a volume that outlives its instance; in a rehearsal none does' },
   rollout: {
     'autoscaling:UpdateAutoScalingGroup': '--pin, and a group that has to be led back to the version before',
+    'ec2:DescribeInstances': UNREACHED,
     'elasticloadbalancing:DescribeTargetHealth':
       'a group with a target group, whose instances are not healthy',
     'iam:PassRole': 'a launch template with a profile; it is no call of its own',
@@ -45,12 +48,16 @@ const RARE: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     'ssm:SendCommand': ALERTS,
   },
   look: { 'ssm:CancelCommand': CANCELLED },
-  maintenance: { 'ssm:CancelCommand': CANCELLED },
+  maintenance: {
+    'ec2:DescribeInstances': UNREACHED,
+    'ssm:CancelCommand': CANCELLED,
+  },
   publish: {
     's3:GetObject': 'a tree that another machine has compiled',
     's3:ListBucket': 'a tree that another machine has compiled',
   },
   push: {
+    's3:GetObject': 'a tree that another machine has compiled',
     's3:ListBucket': 'looking for the bundle on AWS, where somebody else has put it',
     'ssm:CancelCommand': CANCELLED,
   },

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { happeningsOf } from '../../src/instances/happenings.ts';
+import type { InstanceState } from '../../src/instances/look.ts';
 import { planLines } from '../../src/report/instances/push.ts';
 import { instanceLines } from '../../src/report/instances/status.ts';
 import type { Aws } from '../../src/world/aws.ts';
@@ -32,7 +33,9 @@ test('what an instance says reaches no terminal as it is', () => {
   const hostile = '\u001b[2J';
   const planned = {
     changes: [],
-    upToDate: [{ id: 'i-1', group: 'g', role }],
+    upToDate: [
+      { id: 'i-1', group: 'g', role, change: { kind: 'none' as const }, state: {} as InstanceState },
+    ],
     unreachable: [{ id: 'i-2', group: 'g', role, problem: hostile }],
   };
   const lines = [

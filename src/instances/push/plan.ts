@@ -14,7 +14,7 @@ export interface Planned {
   /** Those that something changes on. */
   readonly changes: readonly PlannedInstance[];
   /** Those that have everything already. */
-  readonly upToDate: readonly RunningInstance[];
+  readonly upToDate: readonly PlannedInstance[];
   readonly unreachable: ReadonlyArray<RunningInstance & { readonly problem: string }>;
 }
 
@@ -32,13 +32,12 @@ export function planPush(
     const state = answers.get(instance.id);
     return { instance, state, change: state && changeOf(state, layerOf(instance), ossec) };
   });
+  const answered = looked.flatMap(({ instance, state, change }) =>
+    state === undefined || change === undefined ? [] : [{ ...instance, state, change }],
+  );
   return {
-    changes: looked.flatMap(({ instance, state, change }) =>
-      state === undefined || change === undefined || change.kind === 'none'
-        ? []
-        : [{ ...instance, state, change }],
-    ),
-    upToDate: looked.filter(({ change }) => change?.kind === 'none').map(({ instance }) => instance),
+    changes: answered.filter(({ change }) => change.kind !== 'none'),
+    upToDate: answered.filter(({ change }) => change.kind === 'none'),
     unreachable: looked
       .filter(({ state }) => state === undefined)
       .map(({ instance }) => ({ ...instance, problem: problems.get(instance.id) ?? 'it did not answer' })),

@@ -1,5 +1,6 @@
 /** Pushes wave after wave, and stops where too much fails. */
 
+import { Failed } from '../../failure.ts';
 import type { OwnDocument } from '../documents.ts';
 import { type CommandDoors, runCommand } from '../run-command.ts';
 import { PUSH_STEP } from './document.ts';
@@ -31,10 +32,18 @@ export interface PushDoors extends CommandDoors {
   readonly record: (updated: readonly PushOutcome[]) => Promise<void>;
 }
 
-/** In the order of the waves, every instance once. */
-export async function runPush(doors: PushDoors, plan: PushPlan): Promise<PushOutcome[]> {
+/** What a push has come to, also where AWS did not go along to its end. */
+export interface PushEnd {
+  /** In the order of the waves, every instance once. */
+  readonly outcomes: readonly PushOutcome[];
+  /** Why AWS was asked no further. */
+  readonly failure: Failed | undefined;
+}
+
+export async function runPush(doors: PushDoors, plan: PushPlan): Promise<PushEnd> {
   const outcomes: PushOutcome[] = [];
   let stopped: string | undefined;
+  let failure: Failed | undefined;
   for (const [number, wave] of plan.waves.entries()) {
     if (doors.isStopping()) stopped ??= 'interrupted';
     if (stopped !== undefined) {
@@ -42,11 +51,27 @@ export async function runPush(doors: PushDoors, plan: PushPlan): Promise<PushOut
       continue;
     }
     const ended = await runWave(doors, plan, wave);
-    outcomes.push(...ended);
-    await doors.record(ended.filter(({ kind }) => kind === 'updated'));
-    stopped = whyStop(outcomes, { isCanary: plan.hasCanary && number === 0, maxErrors: plan.maxErrors });
+    outcomes.push(...ended.outcomes);
+    const updated = ended.outcomes.filter(({ kind }) => kind === 'updated');
+    const recorded = await failureOf(doors.record(updated));
+    failure = ended.failure ?? recorded;
+    stopped =
+      failure === undefined
+        ? whyStop(outcomes, { isCanary: plan.hasCanary && number === 0, maxErrors: plan.maxErrors })
+        : 'AWS did not go along';
   }
-  return outcomes;
+  return { outcomes, failure };
+}
+
+/** What else is thrown is a bug, and goes on its way. */
+async function failureOf(work: Promise<unknown>): Promise<Failed | undefined> {
+  try {
+    await work;
+    return undefined;
+  } catch (error) {
+    if (error instanceof Failed) return error;
+    throw error;
+  }
 }
 
 function whyStop(
@@ -59,30 +84,44 @@ function whyStop(
 }
 
 /** Those with the same bundle are one command; a wave ends with its last instance. */
-async function runWave(
-  doors: PushDoors,
-  { document, documentSha256, comment }: PushPlan,
-  wave: readonly PushTarget[],
-): Promise<PushOutcome[]> {
-  const byBundle = Map.groupBy(wave, ({ bundle }) => bundle);
-  const ended = await Promise.all(
-    [...byBundle].map(async ([bundle, targets]) => {
-      const outcomes = await runCommand(doors, {
-        instanceIds: targets.map(({ instanceId }) => instanceId),
-        document: { name: document.name, sha256: documentSha256 },
-        parameters: { Bundle: [bundle] },
-        step: PUSH_STEP,
-        comment,
-        deliverySeconds: 120,
-        maxConcurrency: targets.length,
-        // A wave that has begun ends; between two of them it is counted.
-        maxErrors: targets.length,
-        onOutcome: (outcome) => doors.onOutcome(outcomeOf(outcome)),
-      });
-      return [...outcomes.values()].map(outcomeOf);
-    }),
+async function runWave(doors: PushDoors, plan: PushPlan, wave: readonly PushTarget[]): Promise<PushEnd> {
+  const sent = new Set<string>();
+  const told = new Map<string, PushOutcome>();
+  const failures = await Promise.all(
+    [...Map.groupBy(wave, ({ bundle }) => bundle)].map(([bundle, targets]) =>
+      failureOf(
+        runCommand(doors, {
+          instanceIds: targets.map(({ instanceId }) => instanceId),
+          document: { name: plan.document.name, sha256: plan.documentSha256 },
+          parameters: { Bundle: [bundle] },
+          step: PUSH_STEP,
+          comment: plan.comment,
+          deliverySeconds: 120,
+          maxConcurrency: targets.length,
+          // A wave that has begun ends; between two of them it is counted.
+          maxErrors: targets.length,
+          onSent: (ids) => ids.forEach((id) => void sent.add(id)),
+          onOutcome: (outcome) => {
+            told.set(outcome.instanceId, outcomeOf(outcome));
+            doors.onOutcome(outcomeOf(outcome));
+          },
+        }),
+      ),
+    ),
   );
-  return ended.flat();
+  const outcomes = wave.map(
+    ({ instanceId }) => told.get(instanceId) ?? untold(instanceId, sent.has(instanceId)),
+  );
+  return { outcomes, failure: failures.find((failure) => failure !== undefined) };
+}
+
+function untold(instanceId: string, wasSent: boolean): PushOutcome {
+  if (!wasSent) return notStarted(instanceId, 'AWS did not send it');
+  return {
+    instanceId,
+    kind: 'unknown',
+    reason: 'AWS could not be asked; what has begun there comes to its end',
+  };
 }
 
 function notStarted(instanceId: string, reason: string): PushOutcome {

@@ -6,6 +6,7 @@ import { Failed } from '../../../src/failure.ts';
 import type { PushOutcome } from '../../../src/instances/push/outcome.ts';
 import { runPush } from '../../../src/instances/push/run.ts';
 import { wavesOf } from '../../../src/instances/push/waves.ts';
+import type { CommandRequest } from '../../../src/world/ssm-model.ts';
 import { COUNT, SECONDS, SimulatedSsm } from './simulated-ssm.ts';
 
 const NEW = 'b'.repeat(64);
@@ -14,12 +15,12 @@ async function push(
   world: Pick<SimulatedSsm, 'commands' | 'sleep' | 'run'>,
   ids: readonly string[],
   maxErrors: number,
-  { isStopping } = { isStopping: () => false },
+  { isStopping = (): boolean => false, maxConcurrency = '10%', fail = async () => {} } = {},
 ) {
   const recorded: PushOutcome[] = [];
   const targets = ids.map((instanceId) => ({ instanceId, bundle: NEW }));
-  const waves = wavesOf(targets, { canary: 1, maxConcurrency: '10%' });
-  const outcomes = await world.run(() =>
+  const waves = wavesOf(targets, { canary: 1, maxConcurrency });
+  const { outcomes, failure } = await world.run(() =>
     runPush(
       {
         commands: world.commands,
@@ -28,6 +29,7 @@ async function push(
         isStopping,
         onOutcome: () => {},
         record: async (updated) => {
+          await fail();
           recorded.push(...updated);
         },
       },
@@ -41,7 +43,7 @@ async function push(
       },
     ),
   );
-  return { outcomes, recorded, ideal: waves.length * SECONDS };
+  return { outcomes, failure, recorded, ideal: waves.length * SECONDS };
 }
 
 test('every instance ends on the new or the old version, in at most 1.2 times the time of its waves', async (t) => {
@@ -75,6 +77,15 @@ test('every instance ends on the new or the old version, in at most 1.2 times th
   assert.equal(again.outcomes.filter(({ kind }) => kind === 'updated').length, 0);
 });
 
+test('a wave of more instances than one command takes is no slower', async () => {
+  const world = new SimulatedSsm();
+  const options = { maxConcurrency: '40%' };
+  const { outcomes, ideal } = await push(world, [...world.instances.keys()], 50, options);
+  assert.equal(outcomes.filter(({ kind }) => kind === 'updated').length, COUNT - 25);
+  assert.ok(world.most > 100 && world.most <= 200);
+  assert.ok(world.now <= 1.2 * ideal, `${world.now} s of ${ideal} s`);
+});
+
 test('too many errors end it after the wave, and nobody is left between', async () => {
   const world = new SimulatedSsm();
   const { outcomes } = await push(world, [...world.instances.keys()], 1);
@@ -100,7 +111,7 @@ test('a canary that fails is the only one', async () => {
 
 test('who interrupts it hears of those that had begun, and no further one begins', async () => {
   const world = new SimulatedSsm();
-  const stopping = { isStopping: () => world.now > SECONDS * 1.5 };
+  const stopping = { isStopping: (): boolean => world.now > SECONDS * 1.5 };
   const { outcomes, recorded } = await push(world, [...world.instances.keys()], 50, stopping);
   const count = (kind: string) => outcomes.filter((one) => one.kind === kind).length;
   // The canary and one wave.
@@ -110,10 +121,58 @@ test('who interrupts it hears of those that had begun, and no further one begins
   assert.ok([...world.instances.values()].every(({ version }) => version !== 'between'));
 });
 
-test('a refusal of AWS ends it with what AWS says', async () => {
+const REFUSED = new Failed([
+  { kind: 'aws', operation: 'ssm:SendCommand', code: 'AccessDenied', problem: 'no' },
+]);
+
+const summed = (outcomes: readonly PushOutcome[]) =>
+  Object.fromEntries(
+    [...Map.groupBy(outcomes, ({ kind, reason }) => `${kind}: ${reason}`)].map(([key, all]) => [
+      key,
+      all.length,
+    ]),
+  );
+
+test('where AWS goes along no further, it is said what has become of every instance', async () => {
   const world = new SimulatedSsm();
-  const failure = { kind: 'aws', operation: 'ssm:SendCommand', code: 'AccessDenied', problem: 'no' } as const;
-  const commands = { ...world.commands, send: () => Promise.reject(new Failed([failure])) };
+  const ids = [...world.instances.keys()]
+    .filter((id) => world.instances.get(id)?.fate === 'well')
+    .slice(0, 151);
+  let sent = 0;
+  const commands = {
+    ...world.commands,
+    // The canary, and one of two commands of the wave after it.
+    send: (request: CommandRequest) => {
+      sent += 1;
+      return sent > 2 ? Promise.reject(REFUSED) : world.commands.send(request);
+    },
+  };
   const refusing = { commands, sleep: world.sleep, run: <T>(work: () => Promise<T>) => world.run(work) };
-  await assert.rejects(push(refusing, ['i-0'], 0), Failed);
+  const { outcomes, failure, recorded } = await push(refusing, ids, 0, { maxConcurrency: '75' });
+  assert.equal(failure, REFUSED);
+  assert.deepEqual(summed(outcomes), {
+    'updated: ': 51,
+    'not-started: AWS did not send it': 25,
+    'not-started: AWS did not go along': 75,
+  });
+  assert.equal(recorded.length, 51);
+});
+
+test('what was sent and can not be asked about is not known, and comes to its end', async () => {
+  const world = new SimulatedSsm();
+  const commands = { ...world.commands, invocations: () => Promise.reject(REFUSED) };
+  const refusing = { commands, sleep: world.sleep, run: <T>(work: () => Promise<T>) => world.run(work) };
+  const { outcomes, failure } = await push(refusing, ['i-0', 'i-1'], 0);
+  assert.equal(failure, REFUSED);
+  assert.deepEqual(summed(outcomes), {
+    'unknown: AWS could not be asked; what has begun there comes to its end': 1,
+    'not-started: AWS did not go along': 1,
+  });
+});
+
+test('where what was pushed can not be recorded, no further wave begins', async () => {
+  const world = new SimulatedSsm();
+  const { outcomes, failure } = await push(world, ['i-0', 'i-1'], 0, { fail: () => Promise.reject(REFUSED) });
+  assert.equal(failure, REFUSED);
+  assert.deepEqual(summed(outcomes), { 'updated: ': 1, 'not-started: AWS did not go along': 1 });
 });

@@ -1,0 +1,49 @@
+/** What instances' tags say of the last push. Pure. */
+
+import { z } from 'zod';
+import { TAG } from '../../plan/tags.ts';
+import type { KnownInstance } from '../../world/instances.ts';
+import type { WantedOssec } from './change.ts';
+
+export interface PushRecord {
+  readonly ossec: WantedOssec;
+  /** The layer's digest. */
+  readonly layer: string;
+  /** Undefined: it is not known when. */
+  readonly at: Date | undefined;
+}
+
+export function recordTags({ ossec, layer, at }: PushRecord): Map<string, string> {
+  return new Map([
+    [TAG.ossec, ossec.version ?? 'stand-in'],
+    [TAG.ossecLayer, layer],
+    ...(at === undefined ? [] : [[TAG.pushedAt, at.toISOString()] as const]),
+  ]);
+}
+
+/** What an instance says of its last push; untrusted. */
+const LAST = z.object({
+  result: z.string(),
+  at: z
+    .number()
+    .int()
+    .min(0)
+    .max(2 ** 32),
+});
+
+/**
+ * The tags of an instance that is up to date, where they don't say so: who pushed was ended before they were written.
+ * Undefined where they are right, and where nothing was ever pushed.
+ */
+export function lateTags(
+  { tags }: Pick<KnownInstance, 'tags'>,
+  last: unknown,
+  record: Omit<PushRecord, 'at'>,
+): Map<string, string> | undefined {
+  const said = LAST.safeParse(last).data;
+  if (said === undefined && !tags.has(TAG.ossecLayer)) return undefined;
+  const wanted = recordTags({ ...record, at: undefined });
+  if ([...wanted].every(([key, value]) => tags.get(key) === value)) return undefined;
+  const at = said?.result === 'updated' ? new Date(said.at * 1000) : undefined;
+  return recordTags({ ...record, at });
+}
