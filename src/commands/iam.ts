@@ -58,7 +58,10 @@ export async function iamInstall(context: Context, options: InstallOptions): Pro
     ...(fleet.ossec.bundles === undefined ? [] : [pushDocument(fleet.name, fleet.region, placeOf(fleet))]),
   ];
   const { aws } = await openSite(context, { rehearse: options.rehearse, region: fleet.region });
-  for (const { name, content } of documents) await aws.commands.install(name, content);
+  for (const { name, content } of documents) {
+    await aws.commands.install(name, content);
+    await aws.commands.removeOtherVersions(name);
+  }
   const names = documents.map(({ name }) => name);
   context.reporter.result(
     { documents: names },

@@ -46,12 +46,16 @@ function send(fleet: Fleet, documents: readonly string[]): Statement[] {
   ];
 }
 
-/** The groups that the fleet file names; where it finds them by tags, every instance is meant. */
+/** The groups that the fleet file names; where it finds some by tags, instances of any group are meant. */
 export function onGroups({ roles }: Fleet): NonNullable<Statement['Condition']> {
   const named = roles.flatMap(({ groups }) => groups);
-  if (named.length === 0 || roles.some(({ groupTags }) => Object.keys(groupTags).length > 0)) return {};
-  return { StringEquals: { 'aws:ResourceTag/aws:autoscaling:groupName': named } };
+  if (named.length === 0 || roles.some(({ groupTags }) => Object.keys(groupTags).length > 0))
+    return { Null: { [GROUP_TAG]: 'false' } };
+  return { StringEquals: { [GROUP_TAG]: named } };
 }
+
+/** Auto Scaling gives it to its instances, and nobody else can give it. */
+const GROUP_TAG = 'aws:ResourceTag/aws:autoscaling:groupName';
 
 export function documentArn({ region }: Fleet, name: string): string {
   return `arn:aws:ssm:${region}:*:document/${name}`;

@@ -144,6 +144,7 @@ function installStatements(fleet: Fleet): Statement[] {
       'Install',
       [
         'ssm:CreateDocument',
+        'ssm:DeleteDocument',
         'ssm:DescribeDocument',
         'ssm:GetDocument',
         'ssm:UpdateDocument',

@@ -3,6 +3,7 @@
 import type { RunningInstance } from './find.ts';
 import type { InstanceState, Looked } from './look.ts';
 import { type Change, changeOf, type WantedOssec } from './push/change.ts';
+import { lastFailure } from './push/record.ts';
 import { sha256, type WantedLayer } from './push/wanted.ts';
 
 export interface InstanceStatus {
@@ -21,7 +22,10 @@ export interface InstanceStatus {
   readonly change: Change | undefined;
   /** Units that do not run. */
   readonly down: readonly string[];
+  /** Why it did not answer. */
   readonly problem: string | undefined;
+  /** Why the last push to it came to nothing; untrusted. */
+  readonly lastFailure: string | undefined;
 }
 
 export interface Around {
@@ -47,6 +51,7 @@ export function statusOfInstances(instances: readonly RunningInstance[], around:
       change: state && changeOf(state, around.layerOf(instance), around.ossec),
       down: Object.entries(state?.daemons ?? {}).flatMap(([unit, now]) => (now === 'active' ? [] : [unit])),
       problem: around.looked.problems.get(id),
+      lastFailure: lastFailure(state?.push),
     };
   });
 }

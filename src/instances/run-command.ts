@@ -52,6 +52,8 @@ const COMMANDS_AT_ONCE = 10;
 const LOOK_SECONDS = 1;
 /** A long command is asked for less often. */
 const SLOWEST_LOOK_SECONDS = 3;
+/** After so long EC2 is asked whether those that have not ended are still there: SSM itself would wait for an hour. */
+const GONE_SECONDS = 30;
 
 const INTERRUPTED = 'interrupted: SSM was told to cancel it, and what had begun there may go on for a moment';
 
@@ -131,20 +133,35 @@ async function runBatch(
   const commandId = await commands.send(request);
   onSent?.(request.instanceIds);
   const left = new Set(request.instanceIds);
+  const end = (outcome: CommandOutcome) => {
+    left.delete(outcome.instanceId);
+    tell(outcome);
+  };
+  let waited = 0;
   for (let pause = LOOK_SECONDS; left.size > 0; pause = Math.min(pause * 1.5, SLOWEST_LOOK_SECONDS)) {
     await doors.sleep(pause);
+    waited += pause;
     if (doors.isInterrupted()) await commands.cancel(commandId);
     const ended = (await commands.invocations(commandId)).filter(
       ({ instanceId, state }) => left.has(instanceId) && state !== 'waiting' && state !== 'running',
     );
     for (const invocation of ended) {
-      left.delete(invocation.instanceId);
-      tell(
-        await outcomeOf(commands, commandId, { invocation, step, isLong: request.outputTo !== undefined }),
-      );
+      end(await outcomeOf(commands, commandId, { invocation, step, isLong: request.outputTo !== undefined }));
     }
     if (doors.isInterrupted()) break;
+    if (waited >= GONE_SECONDS) {
+      waited = 0;
+      for (const outcome of await gone(doors, [...left])) end(outcome);
+    }
   }
+}
+
+/** Those that were ended meanwhile, as by their group. */
+async function gone({ instances }: CommandDoors, ids: readonly string[]): Promise<CommandOutcome[]> {
+  const known = ids.length === 0 ? [] : ((await instances?.describe(ids)) ?? []);
+  return known
+    .filter(({ state }) => state !== 'running')
+    .map((one) => unreachable(one.id, whyUnreachable(undefined, one)));
 }
 
 async function outcomeOf(

@@ -17,7 +17,7 @@
 import type { SSMClient, SSMClientConfig } from '@aws-sdk/client-ssm';
 import { explained } from './aws-errors.ts';
 import { lazily } from './lazily.ts';
-import { document, install } from './ssm-documents.ts';
+import { document, install, removeOtherVersions } from './ssm-documents.ts';
 import type {
   CommandRequest,
   Commands,
@@ -51,6 +51,7 @@ export function openCommands(connection: SSMClientConfig): Commands {
     },
     history: async (prefix, since) => history(await client(), prefix, since),
     install: async (name, content) => install(await client(), name, content),
+    removeOtherVersions: async (name) => removeOtherVersions(await client(), name),
   };
 }
 

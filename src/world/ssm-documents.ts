@@ -89,6 +89,23 @@ async function earlierVersion(client: SSMClient, name: string, content: string) 
   });
 }
 
+export async function removeOtherVersions(client: SSMClient, name: string): Promise<void> {
+  const { DeleteDocumentCommand, DescribeDocumentCommand } = await import('@aws-sdk/client-ssm');
+  await explained('ssm:DeleteDocument', async () => {
+    const { Document: described } = await client.send(new DescribeDocumentCommand({ Name: name }));
+    for (let version = Number(described?.LatestVersion); version > 0; version -= 1) {
+      const DocumentVersion = String(version);
+      if (DocumentVersion === described?.DefaultVersion) continue;
+      await client
+        .send(new DeleteDocumentCommand({ Name: name, DocumentVersion }))
+        .catch((error: unknown) => {
+          // Some went before.
+          if (!isNamed(error, 'InvalidDocument') && !isNamed(error, 'InvalidDocumentVersion')) throw error;
+        });
+    }
+  });
+}
+
 function isNamed(error: unknown, name: string): boolean {
   return error instanceof Error && error.name === name;
 }

@@ -65,6 +65,8 @@ export interface Commands {
   history(documentPrefix: string, since: Date): Promise<SentCommand[]>;
   /** Makes a document, or its next version the one that is run. */
   install(name: string, content: string): Promise<void>;
+  /** All versions but the one that is run: whoever may send a document may send any version of it. */
+  removeOtherVersions(name: string): Promise<void>;
 }
 
 export interface SentCommand {

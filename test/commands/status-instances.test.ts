@@ -31,6 +31,7 @@ async function siteOf(interrupt: () => void): Promise<Site> {
     commands: {
       document: async () => ({ content, sha256: '' }),
       install: async () => {},
+      removeOtherVersions: async () => {},
       managed: async (ids: readonly string[]) => ids.map((id) => ({ id, online: true })),
       send: async () => {
         interrupt();

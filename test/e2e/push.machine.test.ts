@@ -5,7 +5,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { ListObjectsV2Command } from '@aws-sdk/client-s3';
+import { DeleteObjectCommand, ListObjectsV2Command, PutObjectCommand } from '@aws-sdk/client-s3';
 import { launchGroup } from '../support/group.ts';
 import { askAllTheTime, bakeWeb, makeBucket } from '../support/push.ts';
 import { bake, bakeJson, rehearsalS3, STATE } from '../support/rehearsal.ts';
@@ -31,6 +31,7 @@ region: ${REGION}
 source: { filter: { name: debian-12-amd64-*, owners: ["136693071363"] } }
 builder: { ssh: { user: admin, via: public_address, from: my_address } }
 ossec: { bundles: "s3://${BUCKET}/pushed", details: "s3://${BUCKET}/details", alert_level: ${level} }
+rollout: { minimum_healthy: 0, warmup: 0s }
 roles:
   web: { packages: [nginx-light], services: [nginx], listens: [${listens}], groups: [${GROUP}] }
 `,
@@ -87,6 +88,17 @@ test('a group is updated in place, canary first, and what does not prove itself 
   assert.match(await ports(first), /tcp\/8080/);
   assert.deepEqual(await differences(), ['none', 'none', 'none']);
 
+  // Somebody has put something else where the next bundle is to lie: nothing of it is unpacked.
+  await writeFleet('80, 8080', 4);
+  const s3 = await rehearsalS3(REGION);
+  const [{ sha256 }] = (await run('ossec', 'bundle', '--role', 'web')).value;
+  const place = { Bucket: BUCKET, Key: `pushed/${sha256}.tar.gz` };
+  await s3.send(new PutObjectCommand({ ...place, Body: 'evil' }));
+  const tampered = await push('--canary', '0', '--max-concurrency', '100%');
+  assert.deepEqual([tampered.exitCode, tampered.kinds], [1, ['refused', 'refused', 'refused']]);
+  assert.match(tampered.outcomes[0]?.reason ?? '', /somebody has changed it where it lies/);
+  await s3.send(new DeleteObjectCommand(place));
+
   // The new configuration is one with which a daemon does not start, on one instance only. 1 would be a success.
   await group.bash(
     second,
@@ -128,14 +140,23 @@ test('a group is updated in place, canary first, and what does not prove itself 
     alerts.details.map(({ host, lines }: { host: string; lines: string[] }) => [host, lines.length]),
     [[first, 3000]],
   );
-  const s3 = await rehearsalS3(REGION);
   const { KeyCount } = await s3.send(new ListObjectsV2Command({ Bucket: BUCKET, Prefix: 'details' }));
   assert.equal(KeyCount, 0);
 
-  // The next bake contains what was pushed.
+  // The next bake contains what was pushed: instances of its image have nothing to be pushed to them.
   const next = await bakeWeb(folder);
   assert.notEqual(next, imageId);
-  assert.deepEqual(await differences(), ['none', 'none', 'none']);
+  const rolled = await run('rollout', '--role', 'web', '--allow-candidate', '--yes');
+  assert.equal(rolled.exitCode, 0, JSON.stringify(rolled.failures));
+  const { value: status } = await run('status', '--role', 'web', '--instances');
+  assert.deepEqual(
+    status.instances.map(({ imageId: image, change }: { imageId: string; change: { kind: string } }) => [
+      image,
+      change.kind,
+    ]),
+    [next, next, next].map((image) => [image, 'none']),
+  );
+  assert.ok(status.instances.every(({ id }: { id: string }) => !group.ids.includes(id)));
 });
 
 /** An agent from elsewhere, in a folder of its own, that a unit runs. */
@@ -169,7 +190,7 @@ test('who has no OSSEC gets it, and another one comes back where ours does not s
   await bash(`systemctl stop 'ossec*' bake-notifier; rm -rf /var/ossec /etc/ossec-init.conf
     rm -rf /var/lib/bake /etc/systemd/system/ossec* /etc/systemd/system/*.wants/ossec* /etc/bake
     for user in ossec ossecm ossecr; do userdel $user || true; done; groupdel ossec || true
-    systemctl daemon-reload`);
+    systemctl daemon-reload; systemctl reset-failed`);
   await bash(AGENT);
   const before = await bash(SEEN);
 
@@ -177,7 +198,8 @@ test('who has no OSSEC gets it, and another one comes back where ours does not s
   await bash(`mkdir -p /run/systemd/system/ossec@syscheckd.service.d
     printf '[Service]\\nExecStartPre=/bin/sh -c "exit 2"\\n' >/run/systemd/system/ossec@syscheckd.service.d/zz.conf`);
   const failed = await pushIt();
-  assert.equal(failed.exitCode, 1);
+  assert.equal(failed.exitCode, 1, JSON.stringify(failed.failures));
+  assert.ok(failed.value, JSON.stringify(failed.failures));
   assert.equal(failed.value.outcomes[0].kind, 'rolled-back');
   assert.match(failed.value.outcomes[0].reason, /; the OSSEC that was here before is back$/);
   assert.equal(await bash(SEEN), before);

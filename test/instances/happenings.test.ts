@@ -44,6 +44,7 @@ test('what an instance says reaches no terminal as it is', () => {
       {
         ...{ id: 'i-2', group: 'g', role: 'web', imageId: 'ami-1', imageName: undefined, ossec: hostile },
         ...{ rules: undefined, pushedAt: undefined, change: undefined, down: [], problem: hostile },
+        lastFailure: undefined,
       },
     ]),
   ];

@@ -28,6 +28,7 @@ function imaginedCommands() {
     output: async (_, id) => ({ stdout: `of ${id}`, stderr: '', exitCode: 0, stdoutAt: undefined }),
     history: async () => [],
     install: async () => {},
+    removeOtherVersions: async () => {},
     cancel: async (id) => void sent.push([`cancel ${id}`]),
   };
   return { commands, sent };
@@ -59,6 +60,33 @@ test('an interruption cancels what was sent, and sends no more', async () => {
   assert.deepEqual(sent.at(-1), ['cancel c0']);
   assert.equal(sent.length, 2);
   assert.ok([...outcomes.values()].every(({ kind }) => kind === 'cancelled'));
+});
+
+test('an instance that is ended meanwhile is not waited for', async () => {
+  const { commands } = imaginedCommands();
+  const endless = {
+    ...commands,
+    invocations: async (): Promise<Invocation[]> => [
+      { instanceId: 'i-0', state: 'running', details: '', steps: [] },
+    ],
+  };
+  let seconds = 0;
+  const doors = {
+    commands: endless,
+    instances: {
+      describe: async (ids: readonly string[]) =>
+        ids.map((id) => ({ id, imageId: '', state: 'terminated', hasProfile: true, tags: new Map() })),
+    },
+    sleep: async (pause: number) => {
+      seconds += pause;
+    },
+    isInterrupted: () => seconds > 100,
+  };
+  const outcome = (await runCommand(doors, { ...wanted, instanceIds: ['i-0'] })).get('i-0');
+  assert.deepEqual(
+    [outcome?.kind, outcome?.problem],
+    ['unreachable', 'it does not run: EC2 says terminated'],
+  );
 });
 
 test('why an instance is not reached: it does not run, has no profile, no agent, or was lost', () => {

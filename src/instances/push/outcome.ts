@@ -32,8 +32,8 @@ export interface PushOutcome {
   /** How long no log line was heard; those of that time were brought afterwards. */
   readonly linesSeconds?: number;
   readonly replayedLines?: number;
-  /** Until the scan after the restart had ended; undefined where it had not, or nothing was restarted. */
-  readonly filesSeconds?: number;
+  /** Until the scan after the restart had ended; null where it had not yet; undefined where none was begun. */
+  readonly filesSeconds?: number | null;
 }
 
 /** An answer that can't be read is no success, whatever the exit code. */
@@ -52,7 +52,7 @@ export function outcomeOf(outcome: CommandOutcome): PushOutcome {
     reason: answer.reason ?? '',
     ...(answer.lines_seconds === undefined ? {} : { linesSeconds: answer.lines_seconds }),
     ...(answer.replayed_lines === undefined ? {} : { replayedLines: answer.replayed_lines }),
-    ...(typeof answer.files_seconds === 'number' ? { filesSeconds: answer.files_seconds } : {}),
+    ...(answer.files_seconds === undefined ? {} : { filesSeconds: answer.files_seconds }),
   };
 }
 

@@ -21,15 +21,24 @@ export function recordTags({ ossec, layer, at }: PushRecord): Map<string, string
   ]);
 }
 
-/** What an instance says of its last push; untrusted. */
+/** What an instance says of its last push; untrusted. `at`: seconds since 1970. */
 const LAST = z.object({
   result: z.string(),
+  reason: z.string().default(''),
   at: z
     .number()
     .int()
     .min(0)
     .max(2 ** 32),
 });
+
+/** Why the last push to an instance came to nothing; undefined where it did not, or there was none. */
+export function lastFailure(said: unknown): string | undefined {
+  const last = LAST.safeParse(said).data;
+  if (last === undefined || last.result === 'updated' || last.result === 'skipped') return undefined;
+  const when = new Date(last.at * 1000).toISOString().slice(0, 16).replace('T', ' ');
+  return `the last push (${when}) was ${last.result}: ${last.reason}`;
+}
 
 /**
  * The tags of an instance that is up to date, where they don't say so: who pushed was ended before they were written.

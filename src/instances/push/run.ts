@@ -5,17 +5,12 @@ import type { OwnDocument } from '../documents.ts';
 import { type CommandDoors, runCommand } from '../run-command.ts';
 import { PUSH_STEP } from './document.ts';
 import { isError, outcomeOf, type PushOutcome } from './outcome.ts';
-
-/** An instance and the bundle that it gets. */
-export interface PushTarget {
-  readonly instanceId: string;
-  readonly bundle: string;
-}
+import { canariesOf, type Pace, type PushTarget, sizeOf, wavesOf } from './waves.ts';
 
 export interface PushPlan {
-  readonly waves: ReadonlyArray<readonly PushTarget[]>;
-  /** The first wave is a canary: one error there ends it. */
-  readonly hasCanary: boolean;
+  readonly targets: readonly PushTarget[];
+  /** One error of a canary ends it. */
+  readonly pace: Pace;
   /** With one more, no further wave begins. */
   readonly maxErrors: number;
   readonly document: OwnDocument;
@@ -41,46 +36,66 @@ export interface PushEnd {
 }
 
 export async function runPush(doors: PushDoors, plan: PushPlan): Promise<PushEnd> {
-  const outcomes: PushOutcome[] = [];
-  let stopped: string | undefined;
-  let failure: Failed | undefined;
-  for (const [number, wave] of plan.waves.entries()) {
-    if (doors.isStopping()) stopped ??= 'interrupted';
-    if (stopped !== undefined) {
-      outcomes.push(...wave.map(({ instanceId }) => notStarted(instanceId, stopped ?? '')));
-      continue;
+  const push = new Push(doors, plan);
+  await push.canaries();
+  for (const wave of wavesOf(push.left(), sizeOf(plan.pace.maxConcurrency, plan.targets.length))) {
+    await push.wave(wave);
+  }
+  return push.end();
+}
+
+class Push {
+  readonly #doors: PushDoors;
+  readonly #plan: PushPlan;
+  /** In the order in which they were told. */
+  readonly #outcomes = new Map<string, PushOutcome>();
+  /** Why no further wave begins. */
+  #stopped: string | undefined;
+  #failure: Failed | undefined;
+
+  constructor(doors: PushDoors, plan: PushPlan) {
+    this.#doors = doors;
+    this.#plan = plan;
+  }
+
+  left(): PushTarget[] {
+    return this.#plan.targets.filter(({ instanceId }) => !this.#outcomes.has(instanceId));
+  }
+
+  /** Until each bundle has proven itself somewhere: a canary that can't be reached has proven nothing. */
+  async canaries(): Promise<void> {
+    const { targets, pace } = this.#plan;
+    const isProof = ({ instanceId }: PushTarget) =>
+      ['updated', 'skipped'].includes(this.#outcomes.get(instanceId)?.kind ?? '');
+    while (this.#stopped === undefined) {
+      const proven = new Set(targets.filter(isProof).map(({ bundle }) => bundle));
+      const wave = canariesOf(this.left(), proven, pace.canary);
+      if (wave.length === 0) return;
+      await this.wave(wave, { maxErrors: 0, because: 'the canary failed' });
     }
-    const ended = await runWave(doors, plan, wave);
-    outcomes.push(...ended.outcomes);
-    const updated = ended.outcomes.filter(({ kind }) => kind === 'updated');
-    const recorded = await failureOf(doors.record(updated));
-    failure = ended.failure ?? recorded;
-    stopped =
-      failure === undefined
-        ? whyStop(outcomes, { isCanary: plan.hasCanary && number === 0, maxErrors: plan.maxErrors })
-        : 'AWS did not go along';
   }
-  return { outcomes, failure };
-}
 
-/** What else is thrown is a bug, and goes on its way. */
-async function failureOf(work: Promise<unknown>): Promise<Failed | undefined> {
-  try {
-    await work;
-    return undefined;
-  } catch (error) {
-    if (error instanceof Failed) return error;
-    throw error;
+  /** Does nothing where it has been stopped. `because`: why no further one begins where more than `maxErrors` failed. */
+  async wave(
+    targets: readonly PushTarget[],
+    { maxErrors, because }: { readonly maxErrors: number; readonly because?: string } = this.#plan,
+  ): Promise<void> {
+    if (this.#doors.isStopping()) this.#stopped ??= 'interrupted';
+    if (this.#stopped !== undefined) return;
+    const { outcomes, failure } = await runWave(this.#doors, this.#plan, targets);
+    for (const outcome of outcomes) this.#outcomes.set(outcome.instanceId, outcome);
+    await this.#doors.record(outcomes.filter(({ kind }) => kind === 'updated'));
+    this.#failure = failure;
+    const errors = [...this.#outcomes.values()].filter(isError).length;
+    if (failure !== undefined) this.#stopped = 'AWS did not go along';
+    else if (errors > maxErrors)
+      this.#stopped = because ?? `${errors} instances failed, and ${maxErrors} may`;
   }
-}
 
-function whyStop(
-  outcomes: readonly PushOutcome[],
-  { isCanary, maxErrors }: { readonly isCanary: boolean; readonly maxErrors: number },
-): string | undefined {
-  const errors = outcomes.filter(isError).length;
-  if (isCanary && errors > 0) return 'the canary failed';
-  return errors > maxErrors ? `${errors} instances failed, and ${maxErrors} may` : undefined;
+  end(): PushEnd {
+    const notStarted = this.left().map(({ instanceId }) => notStartedYet(instanceId, this.#stopped ?? ''));
+    return { outcomes: [...this.#outcomes.values(), ...notStarted], failure: this.#failure };
+  }
 }
 
 /** Those with the same bundle are one command; a wave ends with its last instance. */
@@ -100,7 +115,9 @@ async function runWave(doors: PushDoors, plan: PushPlan, wave: readonly PushTarg
           maxConcurrency: targets.length,
           // A wave that has begun ends; between two of them it is counted.
           maxErrors: targets.length,
-          onSent: (ids) => ids.forEach((id) => void sent.add(id)),
+          onSent: (ids) => {
+            for (const id of ids) sent.add(id);
+          },
           onOutcome: (outcome) => {
             told.set(outcome.instanceId, outcomeOf(outcome));
             doors.onOutcome(outcomeOf(outcome));
@@ -115,8 +132,19 @@ async function runWave(doors: PushDoors, plan: PushPlan, wave: readonly PushTarg
   return { outcomes, failure: failures.find((failure) => failure !== undefined) };
 }
 
+/** What else is thrown is a bug, and goes on its way. */
+async function failureOf(work: Promise<unknown>): Promise<Failed | undefined> {
+  try {
+    await work;
+    return undefined;
+  } catch (error) {
+    if (error instanceof Failed) return error;
+    throw error;
+  }
+}
+
 function untold(instanceId: string, wasSent: boolean): PushOutcome {
-  if (!wasSent) return notStarted(instanceId, 'AWS did not send it');
+  if (!wasSent) return notStartedYet(instanceId, 'AWS did not send it');
   return {
     instanceId,
     kind: 'unknown',
@@ -124,6 +152,6 @@ function untold(instanceId: string, wasSent: boolean): PushOutcome {
   };
 }
 
-function notStarted(instanceId: string, reason: string): PushOutcome {
+function notStartedYet(instanceId: string, reason: string): PushOutcome {
   return { instanceId, kind: 'not-started', reason };
 }

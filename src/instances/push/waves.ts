@@ -1,19 +1,34 @@
-/** Who is pushed to when: a canary first, then so many at a time. Pure. */
+/** Who is pushed to when: canaries first, then so many at a time. Pure. */
 
 export interface Pace {
-  /** So many come first, alone. */
+  /** So many of each bundle come first, and alone. */
   readonly canary: number;
   /** `20` or `10%` of all. */
   readonly maxConcurrency: string;
 }
 
+/** An instance and the bundle that it gets. */
+export interface PushTarget {
+  readonly instanceId: string;
+  readonly bundle: string;
+}
+
+/** The first of those left of each bundle that nothing is known of yet; none where nobody is left. */
+export function canariesOf<Target extends PushTarget>(
+  left: readonly Target[],
+  proven: ReadonlySet<string>,
+  count: number,
+): Target[] {
+  const unproven = left.filter(({ bundle }) => !proven.has(bundle));
+  return [...Map.groupBy(unproven, ({ bundle }) => bundle).values()].flatMap((alike) =>
+    alike.slice(0, count),
+  );
+}
+
 /** Nobody is in two waves. */
-export function wavesOf<Kind>(all: readonly Kind[], { canary, maxConcurrency }: Pace): Kind[][] {
-  const size = sizeOf(maxConcurrency, all.length);
-  const first = all.slice(0, canary);
-  const waves: Kind[][] = first.length === 0 ? [] : [first];
-  for (let from = first.length; from < all.length; from += size) waves.push(all.slice(from, from + size));
-  return waves;
+export function wavesOf<Kind>(all: readonly Kind[], size: number): Kind[][] {
+  const count = Math.ceil(all.length / size);
+  return Array.from({ length: count }, (_, n) => all.slice(n * size, (n + 1) * size));
 }
 
 /** At least one. */

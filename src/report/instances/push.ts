@@ -41,7 +41,9 @@ function groupLines(
       .slice(0, MOST_FILES)
       .flatMap((path) => [
         quoteTerminal(`  ${path}`),
-        ...diffLines(state.texts[path], layerOf(first).files.find((file) => file.path === path)?.content),
+        ...(state.layer[path] !== undefined && state.texts[path] === undefined
+          ? ['    differs; what it is now had no room in the answer']
+          : diffLines(state.texts[path], layerOf(first).files.find((file) => file.path === path)?.content)),
       ]),
     ...(files.length > MOST_FILES ? [`  … and ${files.length - MOST_FILES} more files`] : []),
   ];
@@ -101,19 +103,29 @@ export function gapWords({ linesSeconds, filesSeconds, replayedLines }: PushOutc
   return [
     ...(linesSeconds === undefined || linesSeconds === 0 ? [] : [`log lines unheard for ${linesSeconds} s`]),
     ...(replayedLines === undefined ? [] : [`${replayedLines} of them brought afterwards`]),
-    ...(filesSeconds === undefined ? [] : [`files compared again after ${filesSeconds} s`]),
+    ...(filesSeconds === undefined ? [] : [scanWords(filesSeconds)]),
   ].join(', ');
+}
+
+function scanWords(seconds: number | null): string {
+  return seconds === null
+    ? 'not all files compared again yet: the scan goes on'
+    : `files compared again after ${seconds} s`;
 }
 
 function totals(outcomes: readonly PushOutcome[]): string[] {
   const counts = Map.groupBy(outcomes, ({ kind }) => kind);
   const words = [...counts].map(([kind, all]) => `${all.length} ${kindWords(kind)}`);
   const lines = Math.max(0, ...outcomes.map(({ linesSeconds = 0 }) => linesSeconds));
-  const files = Math.max(0, ...outcomes.map(({ filesSeconds = 0 }) => filesSeconds));
+  if (lines === 0) return [words.join(', ')];
+  const files = Math.max(0, ...outcomes.map(({ filesSeconds }) => filesSeconds ?? 0));
+  const late = outcomes.filter(({ filesSeconds }) => filesSeconds === null).length;
   return [
     words.join(', '),
-    ...(lines > 0
-      ? [`at most ${lines} s without log lines, ${files} s until all files were compared again`]
-      : []),
+    [
+      `at most ${lines} s without log lines`,
+      ...(files > 0 ? [`${files} s until all files were compared again`] : []),
+      ...(late > 0 ? [`on ${late} the scan of files goes on`] : []),
+    ].join(', '),
   ];
 }

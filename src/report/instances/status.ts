@@ -19,10 +19,11 @@ export function instanceLines(instances: readonly InstanceStatus[]): string[] {
   ]);
 }
 
-function comparison({ change, down, problem }: InstanceStatus): string {
+function comparison({ change, down, problem, lastFailure }: InstanceStatus): string {
   if (change === undefined) return `not reached: ${problem ?? 'it did not answer'}`;
   const off = down.length === 0 ? [] : [`does not run: ${down.join(', ')}`];
-  return [changeWords(change), ...off].join('; ');
+  const last = lastFailure === undefined ? [] : [lastFailure];
+  return [changeWords(change), ...off, ...last].join('; ');
 }
 
 function changeWords(change: NonNullable<InstanceStatus['change']>): string {

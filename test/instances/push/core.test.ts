@@ -8,7 +8,7 @@ import { bundleKey, NOT_THE_BUNDLE, PUSH_STEP, pushDocument } from '../../../src
 import { outcomeOf } from '../../../src/instances/push/outcome.ts';
 import { textDiff } from '../../../src/instances/push/text-diff.ts';
 import { wantedLayer } from '../../../src/instances/push/wanted.ts';
-import { wavesOf } from '../../../src/instances/push/waves.ts';
+import { canariesOf, sizeOf, wavesOf } from '../../../src/instances/push/waves.ts';
 import type { CommandOutcome } from '../../../src/instances/run-command.ts';
 import { effectiveOssec } from '../../../src/ossec/config.ts';
 import { loadAssets } from '../../../src/world/assets.ts';
@@ -94,16 +94,26 @@ test('the document says where bundles come from, and takes a digest only', () =>
   assert.ok(mainSteps.every(({ inputs }: { inputs: { onFailure: string } }) => inputs.onFailure === 'exit'));
 });
 
-test('everybody is in one wave, the canary first', () => {
+test('everybody is in one wave', () => {
   const all = Array.from({ length: 25 }, (_, n) => n);
-  const waves = wavesOf(all, { canary: 1, maxConcurrency: '40%' });
+  const waves = wavesOf(all, sizeOf('40%', 25));
   assert.deepEqual(
     waves.map(({ length }) => length),
-    [1, 10, 10, 4],
+    [10, 10, 5],
   );
   assert.deepEqual(waves.flat(), all);
-  assert.deepEqual(wavesOf(all, { canary: 0, maxConcurrency: '1%' }).length, 25);
-  assert.deepEqual(wavesOf([], { canary: 1, maxConcurrency: '10' }), []);
+  assert.equal(wavesOf(all, sizeOf('1%', 25)).length, 25);
+  assert.deepEqual(wavesOf([], 10), []);
+});
+
+test('of each bundle that has not proven itself, some come first', () => {
+  const left = ['a', 'b', 'a', 'b', 'c'].map((bundle, n) => ({ instanceId: `i-${n}`, bundle }));
+  const ids = (proven: string[], count: number) =>
+    canariesOf(left, new Set(proven), count).map(({ instanceId }) => instanceId);
+  assert.deepEqual(ids([], 1), ['i-0', 'i-1', 'i-4']);
+  assert.deepEqual(ids(['a'], 2), ['i-1', 'i-3', 'i-4']);
+  assert.deepEqual(ids(['a', 'b', 'c'], 1), []);
+  assert.deepEqual(ids([], 0), []);
 });
 
 test('a text becomes the other one by the lines that differ', () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { lateTags, recordTags } from '../../../src/instances/push/record.ts';
+import { lastFailure, lateTags, recordTags } from '../../../src/instances/push/record.ts';
 
 const record = { ossec: { version: 'v4.1.0', tarball: 'a'.repeat(64) }, layer: 'f'.repeat(64) };
 const at = new Date('2026-11-24T10:00:00.000Z');
@@ -27,3 +27,12 @@ const cases: ReadonlyArray<[what: string, tags: Map<string, string>, last: unkno
 for (const [what, tags, said, late] of cases) {
   test(what, () => assert.deepEqual(lateTags({ tags }, said, record), late));
 }
+
+test('why the last push came to nothing', () => {
+  assert.equal(lastFailure(null), undefined);
+  assert.equal(lastFailure(last), undefined);
+  assert.equal(
+    lastFailure({ ...last, result: 'rolled-back', reason: 'no ears' }),
+    'the last push (2026-11-24 10:00) was rolled-back: no ears',
+  );
+});

@@ -17,7 +17,7 @@ const INSTANCES_A_CALL = 50;
 
 interface Simulated {
   version: 'old' | 'between' | 'new';
-  readonly fate: 'well' | 'unhealthy' | 'unreachable';
+  fate: 'well' | 'unhealthy' | 'unreachable';
 }
 
 /** 3 % and 2 %, spread over all. */
@@ -51,6 +51,11 @@ export class SimulatedSsm {
       credentials: { accessKeyId: 'a', secretAccessKey: 's' },
       requestHandler: { handle: async (request: Request) => ({ response: this.#answer(request) }) },
     });
+  }
+
+  /** From now on every instance is reached, and works. */
+  mend(): void {
+    for (const one of this.instances.values()) one.fate = 'well';
   }
 
   readonly sleep = (seconds: number) => new Promise<void>((resolve) => setTimeout(resolve, seconds * 1000));
