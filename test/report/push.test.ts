@@ -1,0 +1,42 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { InstanceState } from '../../src/instances/look.ts';
+import type { WantedLayer } from '../../src/instances/push/wanted.ts';
+import { outcomeLines, planLines } from '../../src/report/instances/push.ts';
+import { testRole } from '../support/fleet.ts';
+
+const PATH = '/etc/bake/ossec/ports.allow';
+const layer = { files: [{ path: PATH, content: 'tcp/80\ntcp/8080\n' }] } as unknown as WantedLayer;
+
+function planned(state: Partial<InstanceState>) {
+  const one = {
+    ...{ id: 'i-1', group: 'g', role: testRole(), state: { ossec: 'v4.1.0', ...state } as InstanceState },
+    change: { kind: 'config' as const, files: [PATH] },
+  };
+  return planLines({ changes: [one], upToDate: [], unreachable: [] }, () => layer);
+}
+
+test('what would change is shown line by line, and what is not known is not shown as empty', () => {
+  const cases: ReadonlyArray<[Partial<InstanceState>, string[]]> = [
+    [{ layer: { [PATH]: 'a' }, texts: { [PATH]: 'tcp/80\n' } }, ['    + tcp/8080']],
+    [{ layer: {}, texts: {} }, ['    + tcp/80', '    + tcp/8080']],
+    [{ layer: { [PATH]: 'a' }, texts: {} }, ['    differs; what it is now had no room in the answer']],
+  ];
+  for (const [state, expected] of cases) assert.deepEqual(planned(state).slice(2), expected);
+});
+
+test('a scan that has not ended is not told as one that took no time', () => {
+  const base = { kind: 'updated' as const, reason: '', linesSeconds: 1.5 };
+  assert.deepEqual(
+    outcomeLines([
+      { ...base, instanceId: 'i-1', filesSeconds: 60 },
+      { ...base, instanceId: 'i-2', filesSeconds: null },
+    ]).map((line) => line.replaceAll(/ +/g, ' ')),
+    [
+      'i-1 updated log lines unheard for 1.5 s, files compared again after 60 s',
+      'i-2 updated log lines unheard for 1.5 s, not all files compared again yet: the scan goes on',
+      '2 updated',
+      'at most 1.5 s without log lines, 60 s until all files were compared again, on 1 the scan of files goes on',
+    ],
+  );
+});
