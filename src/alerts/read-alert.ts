@@ -7,8 +7,8 @@ import type { Alert, Subject } from './model.ts';
 const LONGEST_LOG = 600;
 const LONGEST_NAME = 300;
 
-/** Undefined where the line is not an alert, whatever else it is. */
-export function readAlert(line: string): Alert | undefined {
+/** Undefined where the line is not an alert, whatever else it is. `longestLog`: how much is kept of its log line. */
+export function readAlert(line: string, longestLog = LONGEST_LOG): Alert | undefined {
   const found = parse(line);
   const rule = recordOf(found?.rule);
   const id = numberOf(rule?.sidid, 999_999);
@@ -19,7 +19,7 @@ export function readAlert(line: string): Alert | undefined {
     description: textOf(rule.comment, LONGEST_NAME),
     time: timeOf(found.TimeStamp),
     host: textOf(found.hostname, LONGEST_NAME),
-    log: textOf(found.full_log, LONGEST_LOG),
+    log: textOf(found.full_log, longestLog),
     source: textOf(found.logfile ?? found.location, LONGEST_NAME),
     file: textOf(recordOf(found.SyscheckFile)?.path, LONGEST_NAME),
     address: textOf(found.srcip, LONGEST_NAME),

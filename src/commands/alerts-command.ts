@@ -7,16 +7,26 @@ import { addGroups } from './rollout-options.ts';
 
 export function alertsCommand(run: Run): Command {
   const command = addGroups(newCommand('alerts'))
-    .description('what OSSEC has seen: by rule, over time, storms apart from what is to be looked at')
+    .description('what OSSEC has seen: what is to be looked at, by rule over time, and storms')
     .addOption(
       new Option(
         '--since <time>',
         'the period, and as long before it (default: 24h; of files, all)',
       ).argParser(duration),
     )
-    .addOption(new Option('--from <file...>', 'read these files of alerts instead of instances').default([]))
-    .addOption(new Option('--rule <id>', 'show the alerts of this rule, whole').argParser(ruleId))
-    .option('--html <file>', 'also write a page that needs nothing else');
+    .addOption(
+      new Option('--from <file...>', 'read these files or folders of alerts, or - for standard input')
+        .default([])
+        .conflicts(['role', 'group', 'rehearse']),
+    )
+    .addOption(new Option('--level <number>', 'only alerts of this level and up').argParser(level))
+    .addOption(
+      new Option('--rule <id>', 'show the alerts of this rule, whole')
+        .argParser(ruleId)
+        .conflicts(['html', 'level', 'exitCode']),
+    )
+    .option('--html <file>', 'also write a page that needs nothing else')
+    .option('--exit-code', 'exit code 10 where something is to be looked at', false);
   return common(command)
     .addHelpText(
       'after',
@@ -24,6 +34,7 @@ export function alertsCommand(run: Run): Command {
         'bake alerts --role web --since 7d',
         'bake alerts --group web-1 --rule 5720',
         'bake alerts --from alerts.json yesterday.json.gz --html alerts.html',
+        'ssh web-1 sudo cat /var/ossec/logs/alerts/alerts.json | bake alerts --from -',
       ),
     )
     .action((options) =>
@@ -33,5 +44,10 @@ export function alertsCommand(run: Run): Command {
 
 function ruleId(text: string): number {
   if (!/^[1-9]\d{0,5}$/.test(text)) throw new InvalidArgumentError('It must be the number of a rule.');
+  return Number(text);
+}
+
+function level(text: string): number {
+  if (!/^([1-9]|1[0-6])$/.test(text)) throw new InvalidArgumentError("It must be one of OSSEC's, 1 to 16.");
   return Number(text);
 }

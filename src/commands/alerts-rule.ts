@@ -6,13 +6,12 @@ import { EXIT, type ExitCode } from '../failure.ts';
 import { lookDocument } from '../instances/documents.ts';
 import { instancesOf } from '../instances/find.ts';
 import { lookAtDetails, lookAtRule } from '../instances/look-at-alerts.ts';
-import { minuteOf } from '../report/alerts/words.ts';
-import { quoteTerminal } from '../report/terminal-text.ts';
-import { readAlertFile } from '../world/alert-files.ts';
+import { type Details, detailLines } from '../report/alerts/details.ts';
 import { loadAssets } from '../world/assets.ts';
 import { parseObjectFolder } from '../world/s3.ts';
 import { openSite } from '../world/site.ts';
-import { type AlertsOptions, DAY } from './alerts-options.ts';
+import { readAlertFiles } from './alerts-files.ts';
+import { type AlertsOptions, periodOf } from './alerts-options.ts';
 import { commandDoors, endOfAsking, installInRehearsal } from './instances-world.ts';
 import { loadForCommand } from './load.ts';
 import { findTargets } from './rollout-targets.ts';
@@ -20,66 +19,47 @@ import { findTargets } from './rollout-targets.ts';
 /** Of a file, so many of the newest. */
 const MOST = 200;
 
-interface Details {
-  readonly host: string;
-  readonly count: number;
-  /** As OSSEC wrote them, the oldest first. */
-  readonly lines: readonly string[];
-}
+type RuleOptions = AlertsOptions & { readonly rule: number };
 
-export async function alertDetails(
-  context: Context,
-  options: AlertsOptions & { readonly rule: number },
-): Promise<ExitCode> {
+export async function alertDetails(context: Context, options: RuleOptions): Promise<ExitCode> {
   const { details, problems } = await (options.from.length > 0
     ? ofFiles(context, options)
     : ofInstances(context, options));
-  context.reporter.result({ rule: options.rule, details, problems: Object.fromEntries(problems) }, [
-    ...details.flatMap(lines),
-    ...[...problems].map(([host, problem]) => quoteTerminal(`${host}: ${problem}`)),
-  ]);
+  const result = { rule: options.rule, details, problems: Object.fromEntries(problems) };
+  context.reporter.result(result, detailLines(result));
   return endOfAsking(context, EXIT.done);
 }
 
-function lines({ host, count, lines: raw }: Details): string[] {
-  const left = count - raw.length;
-  return [
-    `${host}: ${count} alerts${left > 0 ? `, the newest ${raw.length} of them` : ''}`,
-    ...raw.map((line) => {
-      const alert = readAlert(line);
-      const at = alert?.time === undefined ? '' : `${minuteOf(alert.time)}  `;
-      return `  ${at}${alert?.log.trim() ?? line}`;
-    }),
-  ].map(quoteTerminal);
+async function ofFiles(context: Context, options: RuleOptions) {
+  const { from, to } = periodOf(context, options);
+  const byFile = new Map<string, { count: number; newest: string[] }>();
+  const problems = await readAlertFiles(context, options.from, (line, file) => {
+    const alert = readAlert(line);
+    if (alert?.rule !== options.rule) return alert !== undefined;
+    const { time = to } = alert;
+    if (time < from || time > to) return true;
+    const found = byFile.get(file) ?? { count: 0, newest: [] };
+    byFile.set(file, found);
+    found.count += 1;
+    found.newest.push(line);
+    if (found.newest.length > 2 * MOST) found.newest = found.newest.slice(-MOST);
+    return true;
+  });
+  const details = [...byFile].map(
+    ([host, { count, newest }]): Details => ({ host, count, lines: newest.slice(-MOST) }),
+  );
+  return { details, problems };
 }
 
-async function ofFiles(context: Context, { from, rule }: AlertsOptions & { readonly rule: number }) {
-  const details: Details[] = [];
-  for (const file of from) {
-    let count = 0;
-    let newest: string[] = [];
-    await readAlertFile(context, file, {
-      line: (line) => {
-        if (!line.includes(String(rule)) || readAlert(line)?.rule !== rule) return;
-        count += 1;
-        newest.push(line);
-        if (newest.length > 2 * MOST) newest = newest.slice(-MOST);
-      },
-      tooLong: () => {},
-    });
-    details.push({ host: file, count, lines: newest.slice(-MOST) });
-  }
-  return { details, problems: new Map<string, string>() };
-}
-
-async function ofInstances(context: Context, options: AlertsOptions & { readonly rule: number }) {
+async function ofInstances(context: Context, options: RuleOptions) {
   const fleet = await loadForCommand(context, options, 'unseen');
   const site = await openSite(context, { rehearse: options.rehearse, region: fleet.region });
   const document = lookDocument(await loadAssets());
   await installInRehearsal(site, [document]);
   const instances = instancesOf(await findTargets(site.aws.rollouts, fleet, options));
   const doors = commandDoors(context, site);
-  const wanted = { seconds: options.since ?? DAY, rule: options.rule };
+  const { from, to } = periodOf(context, options);
+  const wanted = { seconds: to - from, rule: options.rule };
   const ids = instances.map(({ id }) => id);
   const short = await lookAtRule(doors, document, { ...wanted, instanceIds: ids });
   const cut = [...short.answers].flatMap(([id, { count, lines: found }]) =>

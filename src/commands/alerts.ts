@@ -1,14 +1,10 @@
 /** `bake alerts`: what OSSEC has seen, on instances or in files. */
 
-import { writeFile } from 'node:fs/promises';
-import { resolve } from 'node:path';
 import type { Happening, HostTally, Period } from '../alerts/model.ts';
-import { readAlert } from '../alerts/read-alert.ts';
 import { reportOf } from '../alerts/report.ts';
 import { summarize } from '../alerts/summarize.ts';
-import { Tally } from '../alerts/tally.ts';
 import type { Context } from '../context.ts';
-import { EXIT, type ExitCode, fail } from '../failure.ts';
+import { EXIT, type ExitCode } from '../failure.ts';
 import type { Role } from '../fleet/model.ts';
 import { lookDocument } from '../instances/documents.ts';
 import { instancesOf } from '../instances/find.ts';
@@ -17,11 +13,13 @@ import { lookAtAlerts } from '../instances/look-at-alerts.ts';
 import { alertLines } from '../report/alerts/lines.ts';
 import { alertPage } from '../report/alerts/page.ts';
 import { formatAge } from '../report/duration.ts';
+import { quoteTerminal } from '../report/terminal-text.ts';
 import { tamperingPlaces } from '../verify/plants.ts';
-import { readAlertFile } from '../world/alert-files.ts';
 import { loadAssets } from '../world/assets.ts';
+import { openPageFile } from '../world/page-file.ts';
 import { openSite } from '../world/site.ts';
-import { type AlertsOptions, DAY } from './alerts-options.ts';
+import { tallyFiles } from './alerts-files.ts';
+import { type AlertsOptions, periodOf } from './alerts-options.ts';
 import { alertDetails } from './alerts-rule.ts';
 import { commandDoors, endOfAsking, installInRehearsal } from './instances-world.ts';
 import { loadForCommand } from './load.ts';
@@ -44,72 +42,36 @@ export interface Gathered {
 export async function alerts(context: Context, options: AlertsOptions): Promise<ExitCode> {
   if (options.rule !== undefined) return alertDetails(context, { ...options, rule: options.rule });
   const period = periodOf(context, options);
+  const page =
+    options.html === undefined ? undefined : await openPageFile(context.workingFolder, options.html);
   const gathered = await (options.from.length > 0
     ? fromFiles(context, options, period)
     : fromInstances(context, options, period));
-  const { tallies, role } = gathered;
+  const { role } = gathered;
+  const tallies = gathered.tallies.map((tally) => atLeast(tally, options.level));
   const summary = summarize(tallies, { ...gathered, period });
   const report = reportOf(summary, {
     ...gathered,
     role: role?.name ?? 'ROLE',
     tamperings: tamperingPlaces(),
   });
-  const page = options.html === undefined ? undefined : resolve(context.workingFolder, options.html);
-  if (page !== undefined) await writeFile(page, alertPage(report, await loadAssets()), { mode: 0o600 });
+  if (page !== undefined) await page.write(alertPage(report, await loadAssets()));
   context.reporter.result(report, [
     ...alertLines(report),
-    ...(page === undefined ? [] : ['', `the page: ${page}`]),
+    ...(page === undefined ? [] : ['', quoteTerminal(`the page: ${page.path}`)]),
   ]);
-  return endOfAsking(context, EXIT.done);
+  const isWork = report.incidents.length > 0;
+  return endOfAsking(context, isWork && options.exitCode ? EXIT.somethingToDo : EXIT.done);
 }
 
-/** Files are read whole unless told; there is no period before them then. */
-function periodOf({ now }: Context, { since, from }: AlertsOptions): Period {
-  const to = Math.floor(now().getTime() / 1000);
-  if (since === undefined && from.length > 0) {
-    return { from: 0, to: Number.MAX_SAFE_INTEGER, previousFrom: undefined };
-  }
-  const seconds = since ?? DAY;
-  return { from: to - seconds, to, previousFrom: to - 2 * seconds };
+/** What has rung below a level is not shown. */
+function atLeast(tally: HostTally, level = 0): HostTally {
+  return { ...tally, rules: tally.rules.filter((rule) => rule.level >= level) };
 }
 
-async function fromFiles(
-  { workingFolder, signal }: Context,
-  { from, role, group }: AlertsOptions,
-  period: Period,
-): Promise<Gathered> {
-  if (role.length > 0 || group.length > 0) bothNamed();
-  const tally = new Tally(period);
-  for (const file of from) {
-    await readAlertFile({ workingFolder, signal }, file, {
-      line: (line) => {
-        if (line === '') return;
-        const alert = readAlert(line);
-        if (alert === undefined) tally.addUnreadable(file);
-        else tally.add(alert, file);
-      },
-      tooLong: (count) => {
-        if (count > 0) tally.addUnreadable(file, count);
-      },
-    });
-  }
-  const tallies = tally.result();
-  return {
-    title: `alerts of ${from.length === 1 ? from[0] : `${from.length} files`}`,
-    tallies,
-    problems: new Map(),
-    happenings: [],
-    hostCount: tallies.length,
-    role: undefined,
-  };
-}
-
-function bothNamed(): never {
-  fail({
-    kind: 'input',
-    problem: '--from names files, and --role and --group name instances',
-    remedy: 'use one of the two',
-  });
+async function fromFiles(context: Context, { from }: AlertsOptions, period: Period): Promise<Gathered> {
+  const found = await tallyFiles(context, from, period);
+  return { ...found, happenings: [], hostCount: found.tallies.length, role: undefined };
 }
 
 async function fromInstances(context: Context, options: AlertsOptions, period: Period): Promise<Gathered> {

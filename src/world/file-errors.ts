@@ -15,3 +15,19 @@ export function unlessMissing(error: unknown): undefined {
   if (codeOf(error) === 'ENOENT') return undefined;
   throw error;
 }
+
+const WORDS: Readonly<Record<string, string>> = {
+  ENOENT: 'there is nothing of that name',
+  ENOTDIR: 'its path leads through a file',
+  EISDIR: 'it is a folder',
+  EACCES: 'you may not',
+  EPERM: 'you may not',
+  EROFS: 'its file system is read-only',
+  ENOSPC: 'the disk is full',
+};
+
+/** For people: what the code means, or the code itself where it is a rare one. */
+export function wordsOf(error: unknown): string {
+  const code = codeOf(error);
+  return WORDS[code] ?? code;
+}

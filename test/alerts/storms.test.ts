@@ -4,9 +4,9 @@ import { incidents } from '../../src/alerts/incidents.ts';
 import type { Happening } from '../../src/alerts/model.ts';
 import { proposals } from '../../src/alerts/propose.ts';
 import { readAlert } from '../../src/alerts/read-alert.ts';
-import { sparkline } from '../../src/alerts/sparkline.ts';
 import { summarize } from '../../src/alerts/summarize.ts';
 import { Tally } from '../../src/alerts/tally.ts';
+import { sparkline } from '../../src/report/alerts/sparkline.ts';
 import { alertLine, type Wanted } from './support.ts';
 
 const NOW = 1_793_520_000;

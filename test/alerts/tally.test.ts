@@ -1,15 +1,9 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { test } from 'node:test';
-import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { LineSplitter } from '../../src/alerts/lines.ts';
 import { readAlert, subjectsOf } from '../../src/alerts/read-alert.ts';
 import { OTHER_HOSTS, Tally } from '../../src/alerts/tally.ts';
-import { Failed } from '../../src/failure.ts';
-import { readAlertFile } from '../../src/world/alert-files.ts';
 import { alertLine } from './support.ts';
 
 const ALL = { from: 0, to: Number.MAX_SAFE_INTEGER, previousFrom: undefined };
@@ -102,25 +96,4 @@ test('names that somebody invents do not fill the memory', () => {
     host?.rules[0]?.buckets.reduce((sum, [, count]) => sum + count, 0),
     5000,
   );
-});
-
-test('files are read, compressed or not, and a missing one is said', async () => {
-  const folder = await mkdtemp(join(tmpdir(), 'bake-alerts-'));
-  try {
-    const text = `${alertLine()}\nno alert\n${alertLine()}`;
-    await writeFile(join(folder, 'a.json'), text);
-    await writeFile(join(folder, 'b.json.gz'), gzipSync(text));
-    const where = { workingFolder: folder, signal: new AbortController().signal };
-    for (const file of ['a.json', 'b.json.gz']) {
-      const lines: string[] = [];
-      await readAlertFile(where, file, { line: (line) => lines.push(line), tooLong: () => {} });
-      assert.equal(lines.join('\n'), text);
-    }
-    await assert.rejects(
-      readAlertFile(where, 'c.json', { line: () => {}, tooLong: () => {} }),
-      (error) => error instanceof Failed && error.failures[0]?.problem === "c.json can't be read: ENOENT",
-    );
-  } finally {
-    await rm(folder, { recursive: true });
-  }
 });

@@ -1,10 +1,10 @@
 /** Alerts for a terminal or a CI log. Pure. */
 
 import type { AlertReport, Story } from '../../alerts/report.ts';
-import { sparkline } from '../../alerts/sparkline.ts';
 import type { Row } from '../../alerts/summarize.ts';
 import { table } from '../table.ts';
 import { quoteTerminal } from '../terminal-text.ts';
+import { sparkline } from './sparkline.ts';
 import {
   beforeWords,
   causeWords,

@@ -10,13 +10,23 @@ export function minuteOf(seconds: number): string {
   return new Date(seconds * 1000).toISOString().slice(0, 16).replace('T', ' ');
 }
 
+/** UTC: `2026-11-24 07:31:02`. */
+export function secondOf(seconds: number): string {
+  return new Date(seconds * 1000).toISOString().slice(0, 19).replace('T', ' ');
+}
+
+/** `1 alert`, `2 alerts`. */
+export function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}
+
 export function beforeWords({ before, isNew }: Pick<Row, 'before' | 'isNew'>): string {
   if (isNew === undefined) return '';
   return isNew ? 'new' : String(before);
 }
 
 export function stormWords({ hosts, of, count, from, to }: Storm): string {
-  return `${minuteOf(from)} to ${minuteOf(to).slice(11)}: ${count} alerts on ${hosts.length} of ${of} instances`;
+  return `${minuteOf(from)} to ${minuteOf(to).slice(11)}: ${counted(count, 'alert')} on ${hosts.length} of ${of} instances`;
 }
 
 export function causeWords(because: Happening | undefined): string {
