@@ -72,6 +72,15 @@ export type BakeEvent =
       readonly report: VerifyReport;
       readonly page: string;
     }
+  /** What nobody is asked about, as `--yes` has agreed to it; `lines` for people, quoted. */
+  | { readonly type: 'push.planned'; readonly plan: unknown; readonly lines: readonly string[] }
+  | {
+      readonly type: 'push.wave';
+      readonly instanceIds: readonly string[];
+      readonly isCanary: boolean;
+      /** How many wait for a later wave. */
+      readonly left: number;
+    }
   /** The user wants the command to end; `words`: what becomes of what was begun. */
   | { readonly type: 'interrupted'; readonly words: string }
   | { readonly type: 'failure'; readonly failure: Failure }

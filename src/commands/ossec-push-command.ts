@@ -29,7 +29,9 @@ export function pushCommand(run: Run): Command {
     .description('bring the OSSEC layer of running instances to what the fleet file says')
     .addOption(new Option('--instance <id...>', 'only these instances of the groups').default([]))
     .addOption(
-      new Option('--canary <number>', 'how many come first, alone').argParser(wholeNumber).default(1),
+      new Option('--canary <number>', 'how many of each bundle come first, alone')
+        .argParser(wholeNumber)
+        .default(1),
     )
     .addOption(
       new Option('--max-concurrency <number>', 'how many at a time, also as a percentage')

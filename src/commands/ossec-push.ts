@@ -71,6 +71,7 @@ export async function ossecPush(context: Context, options: PushOptions): Promise
     problem: 'nothing was pushed: nobody said yes to it',
     remedy: 'look at it with --dry-run, and use --yes where nobody can be asked',
   });
+  if (context.yes) context.reporter.emit({ type: 'push.planned', plan: planJson(planned), lines });
   await recordLate(scene, planned);
   const { outcomes: ended, failure } = await carryOut(scene, targets, options);
   const outcomes = [...ended, ...untouched(planned)];
@@ -108,6 +109,7 @@ async function carryOut(
     {
       ...doors,
       isStopping,
+      onWave: (wave) => context.reporter.emit({ type: 'push.wave', ...wave }),
       onOutcome: (outcome) => context.reporter.emit(noticeOf(outcome)),
       record: (updated) => record(scene, updated, layerOf),
     },

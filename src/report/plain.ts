@@ -4,6 +4,7 @@ import type { BakeEvent } from '../events.ts';
 import { formatDuration } from './duration.ts';
 import { formatFailure } from './failure.ts';
 import { formatInputFailure } from './input-failure.ts';
+import { waveWords } from './instances/push.ts';
 import { outcomeWords, wasWorkedOn } from './outcome.ts';
 import { phaseWords } from './phases.ts';
 import type { Output, Reporter } from './reporter.ts';
@@ -59,6 +60,10 @@ export function plainLines(event: BakeEvent): string[] {
       ];
     case 'verify.finished':
       return [...verifyLines(event.report), `  the whole report: ${quoteTerminal(event.page)}`];
+    case 'push.planned':
+      return [...event.lines];
+    case 'push.wave':
+      return [waveWords(event)];
     case 'interrupted':
       return [`interrupted: ${quoteTerminal(event.words)}`, '  → interrupt once more to stop at once'];
     case 'failure':

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { InstanceState } from '../../src/instances/look.ts';
 import type { WantedLayer } from '../../src/instances/push/wanted.ts';
-import { outcomeLines, planLines } from '../../src/report/instances/push.ts';
+import { outcomeLines, planLines, waveWords } from '../../src/report/instances/push.ts';
 import { testRole } from '../support/fleet.ts';
 
 const PATH = '/etc/bake/ossec/ports.allow';
@@ -38,5 +38,15 @@ test('a scan that has not ended is not told as one that took no time', () => {
       '2 updated',
       'at most 1.5 s without log lines, 60 s until all files were compared again, on 1 the scan of files goes on',
     ],
+  );
+});
+
+test('each wave is told before it begins', () => {
+  const ids = Array.from({ length: 7 }, (_, n) => `i-${n}`);
+  const wave = { type: 'push.wave' as const, instanceIds: ids.slice(0, 1), isCanary: true, left: 7 };
+  assert.equal(waveWords(wave), 'canary: i-0; 7 wait');
+  assert.equal(
+    waveWords({ ...wave, instanceIds: ids, isCanary: false, left: 0 }),
+    'wave: i-0, i-1, i-2, i-3, i-4 and 2 more',
   );
 });

@@ -22,9 +22,17 @@ export interface PushPlan {
 export interface PushDoors extends CommandDoors {
   /** No further wave begins; the one that has begun comes to its end. */
   readonly isStopping: () => boolean;
+  readonly onWave: (wave: Wave) => void;
   readonly onOutcome: (outcome: PushOutcome) => void;
   /** Called with what was updated in a wave. */
   readonly record: (updated: readonly PushOutcome[]) => Promise<void>;
+}
+
+export interface Wave {
+  readonly instanceIds: readonly string[];
+  readonly isCanary: boolean;
+  /** How many wait for a later wave. */
+  readonly left: number;
 }
 
 /** What a push has come to, also where AWS did not go along to its end. */
@@ -82,6 +90,9 @@ class Push {
   ): Promise<void> {
     if (this.#doors.isStopping()) this.#stopped ??= 'interrupted';
     if (this.#stopped !== undefined) return;
+    const instanceIds = targets.map(({ instanceId }) => instanceId);
+    const left = this.left().length - targets.length;
+    this.#doors.onWave({ instanceIds, isCanary: because !== undefined, left });
     const { outcomes, failure } = await runWave(this.#doors, this.#plan, targets);
     for (const outcome of outcomes) this.#outcomes.set(outcome.instanceId, outcome);
     await this.#doors.record(outcomes.filter(({ kind }) => kind === 'updated'));

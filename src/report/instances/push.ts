@@ -1,5 +1,6 @@
 /** What a push would do, and has done. Pure. */
 
+import type { BakeEvent } from '../../events.ts';
 import { changeKey } from '../../instances/push/change.ts';
 import { isMissing, type PushOutcome } from '../../instances/push/outcome.ts';
 import type { Planned, PlannedInstance } from '../../instances/push/plan.ts';
@@ -79,6 +80,15 @@ function diffLines(before: string | undefined, after: string | undefined): strin
 export function names(ids: readonly string[]): string {
   const more = ids.length - NAMED;
   return more > 0 ? `${ids.slice(0, NAMED).join(', ')} and ${more} more` : ids.join(', ');
+}
+
+export function waveWords({
+  instanceIds,
+  isCanary,
+  left,
+}: Extract<BakeEvent, { type: 'push.wave' }>): string {
+  const wait = left === 0 ? '' : `; ${left} wait`;
+  return `${isCanary ? 'canary' : 'wave'}: ${names(instanceIds)}${wait}`;
 }
 
 /** Each instance, those that failed first, and how long nobody has watched. */

@@ -27,6 +27,7 @@ async function push(
         sleep: world.sleep,
         isInterrupted: () => false,
         isStopping,
+        onWave: () => {},
         onOutcome: () => {},
         record: async (updated) => {
           recorded.push(...updated);
