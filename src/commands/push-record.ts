@@ -5,7 +5,7 @@ import { Failed } from '../failure.ts';
 import type { PushOutcome } from '../instances/push/outcome.ts';
 import type { Planned } from '../instances/push/plan.ts';
 import { lateTags, recordTags } from '../instances/push/record.ts';
-import { names } from '../report/instances/push.ts';
+import { names } from '../report/instances/wave.ts';
 import type { Site } from '../world/site.ts';
 import type { Layers } from './push-layers.ts';
 

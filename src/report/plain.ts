@@ -4,7 +4,7 @@ import type { BakeEvent } from '../events.ts';
 import { formatDuration } from './duration.ts';
 import { formatFailure } from './failure.ts';
 import { formatInputFailure } from './input-failure.ts';
-import { waveWords } from './instances/push.ts';
+import { waveWords } from './instances/wave.ts';
 import { outcomeWords, wasWorkedOn } from './outcome.ts';
 import { phaseWords } from './phases.ts';
 import type { Output, Reporter } from './reporter.ts';

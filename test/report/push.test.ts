@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { InstanceState } from '../../src/instances/look.ts';
 import type { WantedLayer } from '../../src/instances/push/wanted.ts';
-import { outcomeLines, planLines, waveWords } from '../../src/report/instances/push.ts';
+import { outcomeLines, planLines } from '../../src/report/instances/push.ts';
+import { waveWords } from '../../src/report/instances/wave.ts';
 import { testRole } from '../support/fleet.ts';
 
 const PATH = '/etc/bake/ossec/ports.allow';

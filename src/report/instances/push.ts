@@ -1,6 +1,5 @@
 /** What a push would do, and has done. Pure. */
 
-import type { BakeEvent } from '../../events.ts';
 import { changeKey } from '../../instances/push/change.ts';
 import { isMissing, type PushOutcome } from '../../instances/push/outcome.ts';
 import type { Planned, PlannedInstance } from '../../instances/push/plan.ts';
@@ -8,10 +7,10 @@ import { textDiff } from '../../instances/push/text-diff.ts';
 import type { WantedLayer } from '../../instances/push/wanted.ts';
 import { table } from '../table.ts';
 import { quoteTerminal } from '../terminal-text.ts';
+import { names } from './wave.ts';
 
 const MOST_LINES = 60;
 const MOST_FILES = 12;
-const NAMED = 5;
 
 /** Instances that look alike are shown once. */
 export function planLines(
@@ -75,20 +74,6 @@ function diffLines(before: string | undefined, after: string | undefined): strin
     ...shown.map(({ kind, text }) => quoteTerminal(`    ${kind === 'added' ? '+' : '-'} ${text}`)),
     ...(lines.length > shown.length ? [`    … and ${lines.length - shown.length} more lines`] : []),
   ];
-}
-
-export function names(ids: readonly string[]): string {
-  const more = ids.length - NAMED;
-  return more > 0 ? `${ids.slice(0, NAMED).join(', ')} and ${more} more` : ids.join(', ');
-}
-
-export function waveWords({
-  instanceIds,
-  isCanary,
-  left,
-}: Extract<BakeEvent, { type: 'push.wave' }>): string {
-  const wait = left === 0 ? '' : `; ${left} wait`;
-  return `${isCanary ? 'canary' : 'wave'}: ${names(instanceIds)}${wait}`;
 }
 
 /** Each instance, those that failed first, and how long nobody has watched. */

@@ -1,0 +1,19 @@
+/** The instances that a push begins on. Pure. */
+
+import type { BakeEvent } from '../../events.ts';
+
+const NAMED = 5;
+
+export function names(ids: readonly string[]): string {
+  const more = ids.length - NAMED;
+  return more > 0 ? `${ids.slice(0, NAMED).join(', ')} and ${more} more` : ids.join(', ');
+}
+
+export function waveWords({
+  instanceIds,
+  isCanary,
+  left,
+}: Extract<BakeEvent, { type: 'push.wave' }>): string {
+  const wait = left === 0 ? '' : `; ${left} wait`;
+  return `${isCanary ? 'canary' : 'wave'}: ${names(instanceIds)}${wait}`;
+}
