@@ -49,14 +49,19 @@ export function statusOfInstances(instances: readonly RunningInstance[], around:
       rules: state && rulesOf(state),
       pushedAt: around.tagOf(id, 'pushedAt'),
       change: state && changeOf(state, around.layerOf(instance), around.ossec),
-      down: Object.entries(state?.daemons ?? {}).flatMap(([unit, now]) => (now === 'active' ? [] : [unit])),
+      down: state?.installed ? downOf(state) : [],
       problem: around.looked.problems.get(id),
       lastFailure: lastFailure(state?.push),
     };
   });
 }
 
-function rulesOf({ layer }: InstanceState): string {
+function downOf({ daemons }: InstanceState): string[] {
+  return Object.entries(daemons).flatMap(([unit, now]) => (now === 'active' ? [] : [unit]));
+}
+
+function rulesOf({ layer }: InstanceState): string | undefined {
   const rules = Object.entries(layer).filter(([path]) => path.includes('/rules/'));
+  if (rules.length === 0) return undefined;
   return sha256(JSON.stringify(rules.toSorted())).slice(0, 12);
 }
