@@ -21,6 +21,7 @@ import re
 import subprocess
 import sys
 import time
+import zlib
 
 ROOM = 23_000
 LARGEST = 8_000_000
@@ -29,6 +30,10 @@ ALERTS = "/var/ossec/logs/alerts"
 PORT_RULE = 990002
 LONGEST_LINE = 1024 * 1024
 MOST_SUBJECTS = 256
+MOST_RULES = 2000
+# The finest that a storm is looked for in; a subject with more of them rings all the time.
+BUCKET = 300
+MOST_BUCKETS = 48
 LAYER = (
     "/var/ossec/etc/ossec.conf",
     "/var/ossec/etc/local_internal_options.conf",
@@ -139,11 +144,16 @@ def alert_files(since):
             yield path
 
 
-def lines(path):
-    opened = gzip.open(path, "rb") if path.endswith(".gz") else open(path, "rb")
-    with opened as file:
-        while line := file.readline(LONGEST_LINE):
-            yield line
+def lines(path, damaged=None):
+    """Of a damaged file those before the damage; its path is added to `damaged`."""
+    opened = gzip.open if path.endswith(".gz") else open
+    try:
+        with opened(path, "rb") as file:
+            while line := file.readline(LONGEST_LINE):
+                yield line
+    except (OSError, EOFError, zlib.error):
+        if damaged is not None:
+            damaged.append(path)
 
 
 def text(value, longest=300):
@@ -177,14 +187,42 @@ def read_alert(line):
     }
 
 
-def subjects(alert):
+def subject(alert):
     if alert["file"]:
-        return [("file", alert["file"])]
+        return ("file", alert["file"])
     if alert["rule"] == PORT_RULE:
         ports = {f"{port}/{kind}" for kind, port in re.findall(r"\b(tcp|udp)/\S{1,60}?:(\d{1,5})\(", alert["log"])}
         if ports:
-            return [("port", port) for port in sorted(ports)]
-    return [("address", alert["address"])] if alert["address"] else [("source", alert["source"])]
+            return ("port", ", ".join(sorted(ports)))
+    return ("address", alert["address"]) if alert["address"] else ("source", alert["source"])
+
+
+class Subject:
+    """What a rule's alerts are about. There is no storm of addresses, so their times are nothing to know."""
+
+    def __init__(self, kind, value):
+        self.kind, self.value = kind, value
+        self.count = 0
+        self.buckets = None if kind == "address" else {}
+        self.example = None
+
+    def add(self, alert, when):
+        self.count += 1
+        self.example = alert
+        if when is not None and self.buckets is not None:
+            self.buckets[when // BUCKET] = self.buckets.get(when // BUCKET, 0) + 1
+            if len(self.buckets) > MOST_BUCKETS:
+                self.buckets = None
+
+    def result(self, longest):
+        """`longest`: of its example; 0 leaves it out."""
+        answer = {"kind": self.kind, "value": self.value, "count": self.count}
+        answer["buckets"] = sorted((self.buckets or {}).items())
+        if longest:
+            when = self.example["time"]
+            answer["example"] = {key: text(self.example[key], longest) for key in ("log", "source")}
+            answer["example"].update({} if when is None else {"time": when})
+        return answer
 
 
 class Rule:
@@ -194,87 +232,97 @@ class Rule:
         self.first = self.last = None
         self.buckets = {}
         self.subjects = {}
-        self.example = alert
 
-    def add(self, alert, bucket):
+    def add(self, alert, when, bucket):
+        """`when`: None where the alert has no time that can be."""
         self.count += 1
         self.facts["level"] = max(self.facts["level"], alert["level"])
-        self.example = alert
-        if alert["time"] is not None:
-            self.first = min(self.first or alert["time"], alert["time"])
-            self.last = max(self.last or 0, alert["time"])
-            index = alert["time"] // bucket
-            self.buckets[index] = self.buckets.get(index, 0) + 1
-        for subject in subjects(alert):
-            self.add_subject(subject)
-
-    def add_subject(self, subject):
-        if subject in self.subjects:
-            self.subjects[subject] += 1
-        elif len(self.subjects) < MOST_SUBJECTS * (2 if subject[0] == "folder" else 1):
-            self.subjects[subject] = 1
-        elif subject[0] == "file":
-            self.add_subject(("folder", os.path.dirname(subject[1])))
+        if when is not None:
+            self.first = when if self.first is None else min(self.first, when)
+            self.last = when if self.last is None else max(self.last, when)
+            self.buckets[when // bucket] = self.buckets.get(when // bucket, 0) + 1
+        about = self.about(*subject(alert))
+        if about:
+            about.add(alert, when)
         else:
             self.others += 1
 
-    def result(self, most_subjects, longest):
-        ordered = sorted(self.subjects.items(), key=lambda item: -item[1])
-        dropped = sum(count for _, count in ordered[most_subjects:])
-        example = {key: text(self.example[key], longest) for key in ("log", "source")}
+    def about(self, kind, value):
+        """Of more files than there is room for, the folder; None where there is none for that, too."""
+        known = self.subjects.get((kind, value))
+        if known:
+            return known
+        if len(self.subjects) < MOST_SUBJECTS * (2 if kind == "folder" else 1):
+            return self.subjects.setdefault((kind, value), Subject(kind, value))
+        return self.about("folder", os.path.dirname(value)) if kind == "file" else None
+
+    def result(self, most_subjects, most_examples, longest):
+        ordered = sorted(self.subjects.values(), key=lambda one: -one.count)
+        listed = ordered[:most_subjects]
         return {
             **self.facts,
             "count": self.count,
             "before": self.before,
             **({} if self.first is None else {"first": self.first, "last": self.last}),
             "buckets": sorted(self.buckets.items()),
-            "subjects": [
-                {"kind": kind, "value": value, "count": count} for (kind, value), count in ordered[:most_subjects]
-            ],
-            "others": self.others + dropped,
-            "example": {**example, **({"time": self.example["time"]} if self.example["time"] is not None else {})},
+            "subjects": [one.result(longest if at < most_examples else 0) for at, one in enumerate(listed)],
+            "others": self.others + sum(one.count for one in ordered[most_subjects:]),
         }
 
 
 def alerts(seconds, bucket):
     now = int(time.time())
     begin, previous = now - seconds, now - 2 * seconds
-    rules, unreadable, oldest = {}, 0, None
+    rules, counts, damaged, oldest = {}, collections.Counter(unreadable=0, ahead=0, omitted=0), [], None
     for path in alert_files(previous):
-        try:
-            for line in lines(path):
-                alert = read_alert(line)
-                if alert is None:
-                    unreadable += 1
+        for line in lines(path, damaged):
+            alert = read_alert(line)
+            if alert is None:
+                counts["unreadable"] += 1
+                continue
+            # What is dated ahead of now may be any old: it is counted, but at no time.
+            is_ahead = alert["time"] is not None and alert["time"] > now
+            when = None if is_ahead else alert["time"]
+            if when is not None:
+                oldest = when if oldest is None else min(oldest, when)
+                if when < previous:
                     continue
-                when = now if alert["time"] is None else alert["time"]
-                oldest = min(oldest or when, when)
-                if not previous <= when <= now:
-                    continue
-                rule = rules.setdefault(alert["rule"], Rule(alert))
-                if when < begin:
-                    rule.before += 1
-                else:
-                    rule.add(alert, bucket)
-        except (OSError, EOFError):
-            unreadable += 1
-    return summary(rules, {"bucketSeconds": bucket, "unreadable": unreadable}, oldest)
+            if alert["rule"] not in rules and len(rules) >= MOST_RULES:
+                counts["omitted"] += 1
+                continue
+            rule = rules.setdefault(alert["rule"], Rule(alert))
+            if when is not None and when < begin:
+                rule.before += 1
+            else:
+                counts["ahead"] += is_ahead
+                rule.add(alert, when, bucket)
+    return summary(rules, {"bucketSeconds": bucket, "damaged": len(damaged), **counts}, oldest)
 
 
 def summary(rules, facts, oldest):
     """The gravest and most frequent rules first, for these stay when there is no room."""
     ordered = sorted(rules.values(), key=lambda rule: (-rule.facts["level"], -rule.count))
 
-    def answer(most_rules, most_subjects, longest):
+    def answer(most_rules, *sizes):
         return {
             "version": 1,
             **facts,
             **({} if oldest is None else {"since": oldest}),
-            "omitted": sum(rule.count for rule in ordered[most_rules:]),
-            "rules": [rule.result(most_subjects, longest) for rule in ordered[:most_rules]],
+            "omitted": facts["omitted"] + sum(rule.count for rule in ordered[most_rules:]),
+            "rules": [rule.result(*sizes) for rule in ordered[:most_rules]],
         }
 
-    sizes = [(400, 100, 600), (200, 40, 300), (100, 15, 200), (40, 5, 100), (10, 2, 60), (0, 0, 0)]
+    # Rules, subjects of each, how many of these with their newest log line, and how long a line.
+    sizes = [
+        (400, 100, 100, 600),
+        (400, 100, 20, 300),
+        (200, 60, 5, 300),
+        (200, 40, 2, 200),
+        (100, 15, 1, 200),
+        (40, 5, 1, 100),
+        (10, 2, 1, 60),
+        (0, 0, 0, 0),
+    ]
     return fitting([lambda size=size: answer(*size) for size in sizes])
 
 
@@ -283,14 +331,11 @@ def one_rule(rule, seconds, sizes, room):
     begin = time.time() - seconds
     found, count = collections.deque(maxlen=sizes[0]), 0
     for path in sorted(alert_files(begin), key=os.path.getmtime):
-        try:
-            for line in lines(path):
-                alert = read_alert(line)
-                if alert and alert["rule"] == rule and (alert["time"] is None or alert["time"] >= begin):
-                    count += 1
-                    found.append(line.decode("utf8", "replace").strip())
-        except (OSError, EOFError):
-            continue
+        for line in lines(path):
+            alert = read_alert(line)
+            if alert and alert["rule"] == rule and (alert["time"] is None or alert["time"] >= begin):
+                count += 1
+                found.append(line.decode("utf8", "replace").strip())
     newest = list(found)
     return fitting(
         [lambda most=most: {"version": 1, "count": count, "lines": newest[-most:] if most else []} for most in sizes],

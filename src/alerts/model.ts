@@ -19,8 +19,8 @@ export interface Alert {
 }
 
 /**
- * What an alert is about: the file that changed, the port that is open, the address that it came from. Of more
- * files than there is room for, the folder.
+ * What an alert is about: the file that changed, the ports that are open (`80/tcp, 81/tcp`), the address that it came
+ * from, or else the log that it stood in. Of more files than there is room for, the folder.
  */
 export interface Subject {
   readonly kind: 'file' | 'folder' | 'port' | 'address' | 'source';
@@ -37,7 +37,21 @@ export interface Example {
   readonly source: string;
 }
 
-/** The alerts of one rule on one host. */
+/** What an alert is about, on one instance. */
+export interface SubjectTally extends Counted {
+  /** In buckets of {@link BUCKET_SECONDS}; empty where it rang too often for them to have room. */
+  readonly buckets: readonly Bucket[];
+  /** The newest; undefined where it had no room. */
+  readonly example: Example | undefined;
+}
+
+/** The finest that a storm is looked for in. */
+export const BUCKET_SECONDS = 300;
+
+/** Number of the bucket since the epoch, and how many are in it. */
+export type Bucket = readonly [bucket: number, count: number];
+
+/** The alerts of one rule on one instance. */
 export interface RuleTally {
   readonly rule: number;
   readonly level: number;
@@ -47,15 +61,15 @@ export interface RuleTally {
   readonly before: number;
   readonly first: number | undefined;
   readonly last: number | undefined;
-  /** Number of the bucket since the epoch, and how many are in it; ascending. */
-  readonly buckets: ReadonlyArray<readonly [bucket: number, count: number]>;
-  /** The most frequent first. */
-  readonly subjects: readonly Counted[];
+  /** In buckets of the host's `bucketSeconds`. */
+  readonly buckets: readonly Bucket[];
+  /** The most frequent first. Each alert is about one of them, or among the others. */
+  readonly subjects: readonly SubjectTally[];
   /** How many alerts are about subjects that are not listed. */
   readonly others: number;
-  readonly example: Example;
 }
 
+/** What one instance has counted. */
 export interface HostTally {
   readonly host: string;
   readonly bucketSeconds: number;
@@ -64,6 +78,10 @@ export interface HostTally {
   readonly omitted: number;
   /** Lines that are no alerts. */
   readonly unreadable: number;
+  /** Files that could be read up to a damage only. */
+  readonly damaged: number;
+  /** Alerts that are dated ahead of now: counted, but at no time. */
+  readonly ahead: number;
   /** Time of the oldest alert that was there to read. */
   readonly since: number | undefined;
 }
@@ -75,6 +93,14 @@ export interface Happening {
   readonly from: number;
   /** Undefined: it goes on. */
   readonly to: number | undefined;
+}
+
+/** What a storm probably comes from. */
+export interface Cause extends Happening {
+  /** The storm began in it, or after it. */
+  readonly relation: 'during' | 'after';
+  /** From its beginning to that of the storm, or from its end. */
+  readonly afterSeconds: number;
 }
 
 export interface Period {

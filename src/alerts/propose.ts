@@ -1,21 +1,29 @@
 /**
- * What in the fleet file would have declared a storm's alerts, narrowest first: how many of them it covers, and
- * what would no longer ring. Pure; the texts are untrusted.
+ * What in the fleet file would have declared a storm's alerts, narrowest first: how many of them it covers, and what
+ * would no longer ring. Pure; the texts are untrusted.
  */
 
 import { dirname } from 'node:path/posix';
+import type { Role } from '../fleet/model.ts';
+import {
+  ADDED,
+  type Declaration,
+  type DeclaredKey,
+  declares,
+  folderOf,
+  portsOf,
+  silencedBy,
+  type Tampering,
+} from './declaration.ts';
+import { fleetLines } from './fleet-lines.ts';
 import type { Counted } from './model.ts';
-
-/** How `bake verify` tampers with an image: what a declaration must not silence unseen. */
-export interface Tampering {
-  readonly name: string;
-  /** The file, or a folder in which any may be changed. */
-  readonly path: string;
-}
+import { Refusals } from './refusals.ts';
 
 export interface Proposal {
-  /** For the fleet file. */
+  readonly key: DeclaredKey;
+  /** For the fleet file: the whole key, with what the role says already. */
   readonly lines: readonly string[];
+  /** Of the storm's alerts. */
   readonly covers: number;
   /** What is no longer caught, in words. */
   readonly costs: readonly string[];
@@ -23,83 +31,95 @@ export interface Proposal {
   readonly silences: readonly string[];
 }
 
-/** A folder with fewer different files in it is declared file by file. */
-const FEWEST_OF_A_FOLDER = 3;
-const MOST = 6;
-
-export function proposals(
-  subjects: readonly Counted[],
-  { role, tamperings }: { readonly role: string; readonly tamperings: readonly Tampering[] },
-): Proposal[] {
-  const files = subjects.filter(({ kind }) => kind === 'file');
-  const further = subjects.filter(({ kind }) => kind === 'folder');
-  const ports = subjects.filter(({ kind }) => kind === 'port');
-  return [
-    ...ports.map((port) => portProposal(role, port)),
-    ...(files.length > 0 && files.length <= MOST ? [firstBoot(role, files)] : []),
-    ...files
-      .slice(0, files.length > MOST ? FEWEST_OF_A_FOLDER - 1 : MOST)
-      .map((file) => ignored(role, file.value, { files: [file], tamperings })),
-    ...folders(files, further).map(([folder, inside]) =>
-      ignored(role, `${folder}/`, { files: inside, tamperings }),
-    ),
-  ];
+export interface Proposed {
+  readonly proposals: readonly Proposal[];
+  /** What the fleet file can't say, and why. */
+  readonly refused: ReadonlyArray<{ readonly value: string; readonly why: string }>;
 }
 
-function portProposal(role: string, { value, count }: Counted): Proposal {
-  return {
-    lines: ['roles:', `  ${key(role)}:`, `    listens: [${value}]`],
-    covers: count,
-    costs: [`whatever listens on ${value} of this role's instances, whoever started it`],
-    silences: [],
-  };
-}
-
-function firstBoot(role: string, files: readonly Counted[]): Proposal {
-  const paths = files.map(({ value }) => JSON.stringify(value)).join(', ');
-  return {
-    lines: syscheck(role, `first_boot: [${paths}]`),
-    covers: sum(files),
-    costs: ['that these files appear on a first boot; what happens to them later rings as before'],
-    silences: [],
-  };
-}
-
-interface Reach {
-  readonly files: readonly Counted[];
+/** A storm's alerts, and who is to declare them. */
+export interface Undeclared {
+  readonly rule: number;
+  readonly subjects: readonly Counted[];
+  /** Undefined where no fleet file is known: the lines are then for any role. */
+  readonly role: Role | undefined;
+  /** Paths that images watch: none of them may be ignored as a whole. */
+  readonly watched: readonly string[];
+  /** It comes from a rollout: no maintenance window is open on a first boot. */
+  readonly isFirstBoot: boolean;
   readonly tamperings: readonly Tampering[];
 }
 
-/** OSSEC ignores whatever begins with the text. */
-function ignored(role: string, prefix: string, { files, tamperings }: Reach): Proposal {
-  const silenced = tamperings.filter(({ path }) => path.startsWith(prefix) || `${path}/` === prefix);
+/** So many files are declared one by one, more only by their folders. */
+const MOST_FILES = 20;
+/** A folder with fewer different files in it is declared file by file. */
+const FEWEST_OF_A_FOLDER = 3;
+
+export function proposalsFor(undeclared: Undeclared): Proposed {
+  const refusals = new Refusals(undeclared);
+  const declarations = [...ofPorts(undeclared), ...ofFiles(undeclared)].map(({ key, values, isByFolder }) => {
+    const allowed = [...new Set(values)].filter((value) => refusals.allows(key, value));
+    return { key, values: isByFolder ? allowed.map((folder) => `${folder}/*`) : allowed };
+  });
+  const proposals = declarations
+    .map((declaration) => proposalOf(declaration, undeclared))
+    .filter(({ covers }) => covers > 0);
   return {
-    lines: syscheck(role, `ignore: [${JSON.stringify(prefix)}]`),
-    covers: sum(files),
-    costs: [`any change, for ever, of what begins with ${prefix}`],
-    silences: silenced.map(({ name, path }) => `${name} (${path})`),
+    proposals: proposals.filter(({ lines }, index) => lines.join() !== proposals[index - 1]?.lines.join()),
+    refused: refusals.list(),
   };
 }
 
-function syscheck(role: string, entry: string): string[] {
-  return ['roles:', `  ${key(role)}:`, '    ossec:', '      syscheck:', `        ${entry}`];
+interface Candidate extends Declaration {
+  /** Values are folders, for any name in them. */
+  readonly isByFolder?: boolean;
 }
 
-function key(name: string): string {
-  return /^[A-Za-z][A-Za-z0-9-]*$/.test(name) ? name : JSON.stringify(name);
+function ofPorts({ subjects, isFirstBoot }: Undeclared): Candidate[] {
+  const values = subjects.filter(({ kind }) => kind === 'port').flatMap(({ value }) => portsOf(value));
+  return [...(isFirstBoot ? [] : [{ key: 'opens', values } as const]), { key: 'listens', values }];
 }
 
-/** The deepest first. `further`: counted by folder, for there were too many files. */
-function folders(files: readonly Counted[], further: readonly Counted[]): Array<[string, Counted[]]> {
-  const byFolder = Map.groupBy([...files, ...further], ({ kind, value }) =>
-    kind === 'file' ? dirname(value) : value,
-  );
-  return [...byFolder]
-    .filter(([folder, inside]) => folder !== '/' && folder !== '.' && inside.length >= FEWEST_OF_A_FOLDER)
-    .toSorted(([a], [b]) => b.split('/').length - a.split('/').length)
-    .slice(0, MOST);
+function ofFiles({ rule, subjects, isFirstBoot }: Undeclared): Candidate[] {
+  const about = subjects.filter(({ kind }) => kind === 'file' || kind === 'folder');
+  const files = about.filter(({ kind }) => kind === 'file').map(({ value }) => value);
+  const folders = [...new Set(about.map(folderOf))];
+  const areFew = files.length === about.length && files.length <= MOST_FILES;
+  const crowded = areFew
+    ? [...Map.groupBy(files, dirname)].flatMap(([folder, { length }]) =>
+        length >= FEWEST_OF_A_FOLDER ? [folder] : [],
+      )
+    : folders;
+  const alone = areFew ? files.filter((file) => !crowded.includes(dirname(file))) : [];
+  return [
+    ...(rule === ADDED
+      ? [{ key: 'first_boot', values: areFew ? files : folders, isByFolder: !areFew } as const]
+      : []),
+    ...(isFirstBoot ? [] : [{ key: 'writes', values: folders } as const]),
+    ...(areFew ? [{ key: 'ignore', values: files } as const] : []),
+    { key: 'ignore', values: [...crowded, ...alone] },
+  ];
 }
 
-function sum(counted: readonly Counted[]): number {
-  return counted.reduce((total, { count }) => total + count, 0);
+function proposalOf(declaration: Declaration, { rule, role, subjects, tamperings }: Undeclared): Proposal {
+  const declared = subjects.filter((subject) => declares(declaration, rule, subject));
+  return {
+    key: declaration.key,
+    lines: fleetLines(role, declaration),
+    covers: declared.reduce((sum, { count }) => sum + count, 0),
+    costs: [costOf(declaration)],
+    silences: silencedBy(declaration, tamperings),
+  };
+}
+
+function costOf({ key, values }: Declaration): string {
+  const all = values.join(', ');
+  const words = {
+    opens: () => `whatever listens on ${all} in a maintenance window, whoever started it`,
+    listens: () => `whatever listens on ${all} of this role's instances, whoever started it`,
+    first_boot: () => 'that these files appear, whenever; what happens to them later rings as before',
+    writes: () => `any change below ${all} in a maintenance window, whoever makes it`,
+    ignore: () => `any change, for ever, of what begins with ${all}, such as ${values[0]}2`,
+  };
+  return words[key]();
 }

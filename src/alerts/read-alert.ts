@@ -26,21 +26,21 @@ export function readAlert(line: string, longestLog = LONGEST_LOG): Alert | undef
   };
 }
 
-/** What the alert is about; several ports can be open. */
-export function subjectsOf({ rule, file, log, address, source }: Alert): Subject[] {
-  if (file !== '') return [{ kind: 'file', value: file }];
+/** What the alert is about; of several ports, all of them. */
+export function subjectOf({ rule, file, log, address, source }: Alert): Subject {
+  if (file !== '') return { kind: 'file', value: file };
   if (rule === UNDECLARED_PORT) {
-    const ports = portsIn(log).map((value): Subject => ({ kind: 'port', value }));
-    if (ports.length > 0) return ports;
+    const ports = portsIn(log);
+    if (ports.length > 0) return { kind: 'port', value: ports.join(', ') };
   }
-  if (address !== '') return [{ kind: 'address', value: address }];
-  return [{ kind: 'source', value: source }];
+  if (address !== '') return { kind: 'address', value: address };
+  return { kind: 'source', value: source };
 }
 
 /** `undeclared=tcp/0.0.0.0:31337(nc)` → `31337/tcp` */
 function portsIn(log: string): string[] {
   const found = [...log.matchAll(/\b(tcp|udp)\/\S{1,60}?:(\d{1,5})\(/g)];
-  return [...new Set(found.map(([, protocol, port]) => `${port}/${protocol}`))];
+  return [...new Set(found.map(([, protocol, port]) => `${port}/${protocol}`))].toSorted();
 }
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -64,7 +64,9 @@ function numberOf(value: unknown, most: number): number | undefined {
 }
 
 function textOf(value: unknown, longest: number): string {
-  return typeof value === 'string' ? value.slice(0, longest) : '';
+  if (typeof value !== 'string') return '';
+  // A copy: a slice would keep all of the text in memory.
+  return value.length <= longest ? value : Buffer.from(value.slice(0, longest)).toString();
 }
 
 /** Milliseconds; nothing after the year 2286, or before OSSEC. */

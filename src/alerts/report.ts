@@ -1,23 +1,35 @@
 /** All that `bake alerts` shows, in one value. Pure. */
 
-import { incidents } from './incidents.ts';
+import type { Role } from '../fleet/model.ts';
+import type { Tampering } from './declaration.ts';
 import type { Counted } from './model.ts';
-import { type Proposal, proposals, type Tampering } from './propose.ts';
+import { type Proposal, type Proposed, proposalsFor } from './propose.ts';
+import type { Row } from './row.ts';
 import type { Storm } from './storms.ts';
-import type { Row, Summary } from './summarize.ts';
+import type { Judged, Summary } from './summarize.ts';
 
+/** The storms of one rule. */
 export interface Story {
-  readonly storm: Storm;
+  readonly rule: number;
+  readonly level: number;
   readonly description: string;
-  /** What the alerts of its rule are about. */
+  /** The largest of them. */
+  readonly storm: Storm;
+  /** All, the largest first. */
+  readonly storms: readonly Storm[];
+  /** What their alerts are about, and nothing else. The most frequent first. */
   readonly subjects: readonly Counted[];
   readonly proposals: readonly Proposal[];
+  /** What the fleet file can't declare, and why. */
+  readonly refused: Proposed['refused'];
 }
 
 export interface AlertReport {
   readonly title: string;
   readonly summary: Summary;
+  /** Those with a known cause first, then the gravest and largest. */
   readonly stories: readonly Story[];
+  /** What is grave and no storm. */
   readonly incidents: readonly Row[];
   /** By instance: why nothing is known of it. */
   readonly problems: Readonly<Record<string, string>>;
@@ -26,20 +38,55 @@ export interface AlertReport {
 export interface Reported {
   readonly title: string;
   readonly problems: ReadonlyMap<string, string>;
-  readonly role: string;
+  /** By host, as far as it is known: whose fleet file's lines would declare its alerts. */
+  readonly roles: ReadonlyMap<string, Role>;
+  /** Paths that images of any role watch. */
+  readonly watched: readonly string[];
   readonly tamperings: readonly Tampering[];
 }
 
-export function reportOf(summary: Summary, { title, problems, role, tamperings }: Reported): AlertReport {
+export function reportOf({ incidents, ...summary }: Judged, reported: Reported): AlertReport {
+  const { title, problems } = reported;
+  const byRule = Map.groupBy(summary.storms, ({ rule }) => rule);
+  const stories = summary.rows.flatMap((row) => {
+    const storms = byRule.get(row.rule);
+    return storms === undefined ? [] : [storyOf(row, storms, reported)];
+  });
   return {
     title,
     summary,
-    stories: summary.storms.map((storm) => {
-      const row = summary.rows.find(({ rule }) => rule === storm.rule);
-      const { description = '', subjects = [] } = row ?? {};
-      return { storm, description, subjects, proposals: proposals(subjects, { role, tamperings }) };
-    }),
-    incidents: incidents(summary),
+    stories: stories.toSorted(
+      (a, b) =>
+        Number(isExplained(b)) - Number(isExplained(a)) || b.level - a.level || b.storm.count - a.storm.count,
+    ),
+    incidents,
     problems: Object.fromEntries(problems),
   };
+}
+
+function storyOf(row: Row, storms: readonly Storm[], { roles, watched, tamperings }: Reported): Story {
+  const { rule, level, description } = row;
+  const largest = storms.reduce((a, b) => (b.count > a.count ? b : a));
+  const subjects = together(storms.flatMap((storm) => storm.subjects));
+  const own = [...new Set(storms.flatMap(({ hosts }) => hosts.map((host) => roles.get(host))))];
+  const proposed = proposalsFor({
+    ...{ rule, subjects, watched, tamperings },
+    role: own.length === 1 ? own[0] : undefined,
+    isFirstBoot: storms.every(({ because }) => because?.kind === 'rollout'),
+  });
+  return { ...{ rule, level, description, storm: largest, storms, subjects }, ...proposed };
+}
+
+function isExplained({ storms }: Story): boolean {
+  return storms.some(({ because }) => because !== undefined);
+}
+
+function together(subjects: readonly Counted[]): Counted[] {
+  const bySubject = Map.groupBy(subjects, ({ kind, value }) => `${kind}:${value}`);
+  return [...bySubject.values()]
+    .map((same): Counted => {
+      const [{ kind, value } = { kind: 'source' as const, value: '' }] = same;
+      return { kind, value, count: same.reduce((sum, { count }) => sum + count, 0) };
+    })
+    .toSorted((a, b) => b.count - a.count);
 }

@@ -1,9 +1,12 @@
 /**
- * Tells a storm from an incident: the same alert on most of a group within minutes. What many machines do at the
- * same time, somebody has made them do: mostly a rollout, a push or maintenance, which is named. Pure.
+ * Tells storms from incidents: the same alert on most of a group within minutes. What many machines do at the same
+ * time, somebody has made them do. Storms of a rule have no alert in common. Pure.
  */
 
-import type { Happening, HostTally } from './model.ts';
+import { type Burst, burstsOf } from './bursts.ts';
+import { causeOf } from './cause.ts';
+import type { Cause, Counted, Happening } from './model.ts';
+import type { RuleCounts, Tallied } from './tallied.ts';
 
 export interface Storm {
   readonly rule: number;
@@ -13,101 +16,74 @@ export interface Storm {
   readonly hosts: readonly string[];
   /** Of so many. */
   readonly of: number;
-  /** What began shortly before; undefined where nothing is known that did. */
-  readonly because: Happening | undefined;
+  /** What most of the hosts said it about; only such alerts are counted. The most frequent first. */
+  readonly subjects: readonly Counted[];
+  /** Undefined where nothing is known that had just begun or ended. */
+  readonly because: Cause | undefined;
 }
-
-/** Machines of a rollout come one after the other: a storm is looked for within this time, or two buckets. */
-const WITHIN_SECONDS = 900;
-/** How long after something has begun, or ended, it may be what a storm comes from. */
-const AFTERWARDS_SECONDS = 1800;
-const FEWEST_HOSTS = 3;
-const MOST_OF_A_GROUP = 0.5;
 
 export interface Surroundings {
   readonly hostCount: number;
   readonly happenings: readonly Happening[];
+  readonly periodSeconds: number;
 }
 
+const FEWEST_HOSTS = 3;
+const MOST_OF_A_GROUP = 0.5;
+
+/** What each rule's storms are made of; rules without any are not there. */
+export function burstsByRule(
+  { rules, hosts }: Tallied,
+  { hostCount, periodSeconds }: Surroundings,
+): Map<number, Burst[]> {
+  const of = sizeOf(hosts, hostCount);
+  const crowd = { needed: Math.max(FEWEST_HOSTS, Math.ceil(of * MOST_OF_A_GROUP)), periodSeconds };
+  const found = rules.map(({ rule, series }): [number, Burst[]] => [
+    rule,
+    series.flatMap((one) => burstsOf(one, crowd)),
+  ]);
+  return new Map(found.filter(([, bursts]) => bursts.length > 0));
+}
+
+/** Bursts of a rule at the same time are one storm. */
 export function stormsOf(
-  tallies: readonly HostTally[],
-  { hostCount, happenings }: Surroundings,
-): readonly Storm[] {
-  const of = Math.max(hostCount, tallies.length);
-  const needed = Math.max(FEWEST_HOSTS, Math.ceil(of * MOST_OF_A_GROUP));
-  const byRule = new Map<number, Burst[]>();
-  for (const { host, bucketSeconds, rules } of tallies) {
-    for (const { rule, buckets } of rules) {
-      const bursts = buckets.map(([bucket, count]) => ({
-        host,
-        at: bucket * bucketSeconds,
-        bucketSeconds,
-        count,
-      }));
-      byRule.set(rule, [...(byRule.get(rule) ?? []), ...bursts]);
-    }
+  { rule }: Pick<RuleCounts, 'rule'>,
+  bursts: readonly Burst[],
+  { tallied: { hosts }, hostCount, happenings }: Surroundings & { readonly tallied: Tallied },
+): Storm[] {
+  return together(bursts).map((group): Storm => {
+    const from = Math.min(...group.map((one) => one.from));
+    const numbers = new Set(group.flatMap(({ cells }) => cells.map(({ host }) => host)));
+    return {
+      rule,
+      from,
+      to: Math.max(...group.map(({ to }) => to)),
+      count: group.reduce((sum, { count }) => sum + count, 0),
+      hosts: [...numbers].map((number) => hosts[number]?.host ?? ''),
+      of: sizeOf(hosts, hostCount),
+      subjects: group
+        .map(({ subject, count }) => ({ ...subject, count }))
+        .toSorted((a, b) => b.count - a.count),
+      because: causeOf(
+        { from, bucketSeconds: Math.max(...group.map((one) => one.bucketSeconds)) },
+        happenings,
+      ),
+    };
+  });
+}
+
+/** Whoever is only counted among others is none. */
+function sizeOf(hosts: Tallied['hosts'], hostCount: number): number {
+  return Math.max(hostCount, hosts.filter(({ count }) => count > 0).length);
+}
+
+function together(bursts: readonly Burst[]): Burst[][] {
+  const groups: Burst[][] = [];
+  let until = -1;
+  for (const burst of bursts.toSorted((a, b) => a.from - b.from)) {
+    if (burst.from < until) groups.at(-1)?.push(burst);
+    else groups.push([burst]);
+    until = Math.max(until, burst.to);
   }
-  return [...byRule]
-    .flatMap(([rule, bursts]) => stormsOfRule(bursts, needed).map((storm) => ({ ...storm, rule, of })))
-    .map((storm) => ({ ...storm, because: causeOf(storm, happenings) }))
-    .toSorted((a, b) => b.count - a.count);
-}
-
-interface Burst {
-  readonly host: string;
-  readonly at: number;
-  readonly bucketSeconds: number;
-  readonly count: number;
-}
-
-type Found = Pick<Storm, 'from' | 'to' | 'count' | 'hosts'>;
-
-/** A window moves over the bursts; windows with enough hosts that follow each other are one storm. */
-function stormsOfRule(unsorted: readonly Burst[], needed: number): Found[] {
-  const bursts = unsorted.toSorted((a, b) => a.at - b.at);
-  const storms: Found[] = [];
-  const inWindow = new Map<string, number>();
-  let left = 0;
-  let begin: number | undefined;
-  for (const [right, burst] of bursts.entries()) {
-    inWindow.set(burst.host, (inWindow.get(burst.host) ?? 0) + 1);
-    for (; burst.at - (bursts[left]?.at ?? 0) > windowOf(burst); left++) leave(inWindow, bursts[left]);
-    const isStorm = inWindow.size >= needed;
-    if (isStorm) begin ??= left;
-    const next = bursts[right + 1];
-    const ends = next === undefined || next.at - burst.at > windowOf(burst);
-    if (begin !== undefined && (ends || !isStorm)) {
-      storms.push(foundIn(bursts.slice(begin, right + 1)));
-      begin = undefined;
-    }
-  }
-  return storms;
-}
-
-function windowOf({ bucketSeconds }: Burst): number {
-  return Math.max(WITHIN_SECONDS, 2 * bucketSeconds);
-}
-
-function leave(inWindow: Map<string, number>, burst: Burst | undefined): void {
-  if (burst === undefined) return;
-  const left = (inWindow.get(burst.host) ?? 0) - 1;
-  if (left <= 0) inWindow.delete(burst.host);
-  else inWindow.set(burst.host, left);
-}
-
-function foundIn(bursts: readonly Burst[]): Found {
-  const last = bursts.at(-1);
-  return {
-    from: bursts[0]?.at ?? 0,
-    to: (last?.at ?? 0) + (last?.bucketSeconds ?? 0),
-    count: bursts.reduce((total, { count }) => total + count, 0),
-    hosts: [...new Set(bursts.map(({ host }) => host))],
-  };
-}
-
-/** Of several, the one that began last before it. A bucket may have begun before what is in it. */
-function causeOf({ from, to }: Found, happenings: readonly Happening[]): Happening | undefined {
-  return happenings
-    .filter((one) => one.from <= to && from <= Math.max(one.from, one.to ?? to) + AFTERWARDS_SECONDS)
-    .toSorted((a, b) => b.from - a.from)[0];
+  return groups;
 }

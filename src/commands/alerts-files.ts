@@ -1,8 +1,9 @@
 /** `bake alerts --from`: files, folders or standard input instead of instances. */
 
 import { NAME_ALERTS } from '../alerts/file-kind.ts';
-import type { HostTally, Period } from '../alerts/model.ts';
+import type { Period } from '../alerts/model.ts';
 import { readAlert } from '../alerts/read-alert.ts';
+import type { Tallied } from '../alerts/tallied.ts';
 import { Tally } from '../alerts/tally.ts';
 import type { Context } from '../context.ts';
 import { Failed, type Failure } from '../failure.ts';
@@ -13,7 +14,7 @@ import { openProgress } from './alerts-progress.ts';
 
 export interface OfFiles {
   readonly title: string;
-  readonly tallies: readonly HostTally[];
+  readonly tallied: Tallied;
   /** By file: what of it is not known. */
   readonly problems: ReadonlyMap<string, string>;
 }
@@ -36,7 +37,7 @@ export async function tallyFiles(
   if (alerts === 0 && problems.size > 0) refuse(problems);
   return {
     title: titleOf(from),
-    tallies: tally.result(),
+    tallied: tally.result(),
     problems,
   };
 }

@@ -1,15 +1,19 @@
 /** `bake alerts`: what OSSEC has seen, on instances or in files. */
 
-import type { Happening, HostTally, Period } from '../alerts/model.ts';
+import type { Happening, Period } from '../alerts/model.ts';
 import { reportOf } from '../alerts/report.ts';
 import { summarize } from '../alerts/summarize.ts';
+import { atLeast, type Tallied } from '../alerts/tallied.ts';
+import { Tally } from '../alerts/tally.ts';
 import type { Context } from '../context.ts';
 import { EXIT, type ExitCode } from '../failure.ts';
 import type { Role } from '../fleet/model.ts';
+import { WATCHED } from '../fleet/schema-watch.ts';
 import { lookDocument } from '../instances/documents.ts';
 import { instancesOf } from '../instances/find.ts';
 import { happeningsOf } from '../instances/happenings.ts';
 import { lookAtAlerts } from '../instances/look-at-alerts.ts';
+import { effectiveOssec } from '../ossec/config.ts';
 import { alertLines } from '../report/alerts/lines.ts';
 import { alertPage } from '../report/alerts/page.ts';
 import { formatAge } from '../report/duration.ts';
@@ -32,11 +36,12 @@ const BUCKET_SECONDS = 300;
 /** What was counted, and whose it is. */
 export interface Gathered {
   readonly title: string;
-  readonly tallies: readonly HostTally[];
+  readonly tallied: Tallied;
   readonly problems: ReadonlyMap<string, string>;
   readonly happenings: readonly Happening[];
   readonly hostCount: number;
-  readonly role: Role | undefined;
+  readonly roles: ReadonlyMap<string, Role>;
+  readonly watched: readonly string[];
 }
 
 export async function alerts(context: Context, options: AlertsOptions): Promise<ExitCode> {
@@ -47,14 +52,9 @@ export async function alerts(context: Context, options: AlertsOptions): Promise<
   const gathered = await (options.from.length > 0
     ? fromFiles(context, options, period)
     : fromInstances(context, options, period));
-  const { role } = gathered;
-  const tallies = gathered.tallies.map((tally) => atLeast(tally, options.level));
-  const summary = summarize(tallies, { ...gathered, period });
-  const report = reportOf(summary, {
-    ...gathered,
-    role: role?.name ?? 'ROLE',
-    tamperings: tamperingPlaces(),
-  });
+  const tallied = atLeast(gathered.tallied, options.level);
+  const judged = summarize(tallied, { ...gathered, period });
+  const report = reportOf(judged, { ...gathered, tamperings: tamperingPlaces() });
   if (page !== undefined) await page.write(alertPage(report, await loadAssets()));
   context.reporter.result(report, [
     ...alertLines(report),
@@ -64,14 +64,10 @@ export async function alerts(context: Context, options: AlertsOptions): Promise<
   return endOfAsking(context, isWork && options.exitCode ? EXIT.somethingToDo : EXIT.done);
 }
 
-/** What has rung below a level is not shown. */
-function atLeast(tally: HostTally, level = 0): HostTally {
-  return { ...tally, rules: tally.rules.filter((rule) => rule.level >= level) };
-}
-
 async function fromFiles(context: Context, { from }: AlertsOptions, period: Period): Promise<Gathered> {
   const found = await tallyFiles(context, from, period);
-  return { ...found, happenings: [], hostCount: found.tallies.length, role: undefined };
+  const hostCount = found.tallied.hosts.filter(({ count }) => count > 0).length;
+  return { ...found, happenings: [], hostCount, roles: new Map(), watched: WATCHED };
 }
 
 async function fromInstances(context: Context, options: AlertsOptions, period: Period): Promise<Gathered> {
@@ -81,19 +77,23 @@ async function fromInstances(context: Context, options: AlertsOptions, period: P
   await installInRehearsal(site, [document]);
   const targets = await findTargets(site.aws.rollouts, fleet, options);
   const instances = instancesOf(targets);
+  const instanceIds = instances.map(({ id }) => id);
   const seconds = period.to - period.from;
   const { answers, problems } = await lookAtAlerts(commandDoors(context, site), document, {
-    instanceIds: instances.map(({ id }) => id),
+    instanceIds,
     seconds,
     bucketSeconds: BUCKET_SECONDS * Math.ceil(seconds / MOST_BUCKETS / BUCKET_SECONDS),
   });
+  const tally = new Tally(period);
+  for (const answer of answers.values()) tally.addHost(answer);
   const names = [...new Set(targets.map(({ group }) => group.name))];
   return {
     title: `alerts of ${names.join(', ')} in the last ${formatAge(seconds)}`,
-    tallies: [...answers.values()],
+    tallied: tally.result(),
     problems,
-    happenings: await happeningsOf(site.aws, names, period),
+    happenings: await happeningsOf(site.aws, { groups: names, instanceIds }, period),
     hostCount: instances.length,
-    role: targets[0]?.role,
+    roles: new Map(instances.map(({ id, role }) => [id, role])),
+    watched: targets.flatMap(({ role }) => effectiveOssec(fleet, role).folders.map(({ path }) => path)),
   };
 }

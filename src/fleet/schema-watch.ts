@@ -43,7 +43,7 @@ export const roleSyscheck = z
   .describe('Integrity checks of this role.');
 
 /** What every folder list begins with: what an intruder changes, and nothing that changes by itself. */
-const WATCHED = [
+export const WATCHED = [
   '/etc',
   '/usr/bin',
   '/usr/sbin',

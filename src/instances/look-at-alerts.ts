@@ -8,10 +8,14 @@ import { readAnswers } from './long-answers.ts';
 import { ask, type Looked, look, unfold } from './look.ts';
 import type { CommandDoors } from './run-command.ts';
 
-const COUNTED = z.object({
+const BUCKETS = z.array(z.tuple([z.number(), z.number()]));
+
+const SUBJECT = z.object({
   kind: z.enum(['file', 'folder', 'port', 'address', 'source']),
   value: z.string(),
   count: z.number(),
+  buckets: BUCKETS,
+  example: z.object({ time: z.number().optional(), log: z.string(), source: z.string() }).optional(),
 });
 
 const RULE = z.object({
@@ -22,16 +26,18 @@ const RULE = z.object({
   before: z.number(),
   first: z.number().optional(),
   last: z.number().optional(),
-  buckets: z.array(z.tuple([z.number(), z.number()])),
-  subjects: z.array(COUNTED),
+  buckets: BUCKETS,
+  subjects: z.array(SUBJECT),
   others: z.number(),
-  example: z.object({ time: z.number().optional(), log: z.string(), source: z.string() }),
 });
 
-const ALERTS = z.object({
+/** What an instance answers. */
+export const ALERTS = z.object({
   version: z.literal(1),
   bucketSeconds: z.number().positive(),
   unreadable: z.number(),
+  damaged: z.number(),
+  ahead: z.number(),
   since: z.number().optional(),
   omitted: z.number(),
   rules: z.array(RULE),
@@ -109,16 +115,23 @@ export function lookForGrave(
   return look(doors, document, { instanceIds, parameters, schema: GRAVE });
 }
 
-function tallyOf(host: string, { version: _, since, rules, ...rest }: z.infer<typeof ALERTS>): HostTally {
+/** The answer of an instance, whose name it does not know itself. */
+export function tallyOf(
+  host: string,
+  { version: _, since, rules, ...rest }: z.infer<typeof ALERTS>,
+): HostTally {
   return {
     host,
     ...rest,
     since,
-    rules: rules.map(({ first, last, example, ...rule }) => ({
+    rules: rules.map(({ first, last, subjects, ...rule }) => ({
       ...rule,
       first,
       last,
-      example: { time: example.time, log: example.log, source: example.source },
+      subjects: subjects.map(({ example, ...subject }) => ({
+        ...subject,
+        example: example && { time: example.time, log: example.log, source: example.source },
+      })),
     })),
   };
 }

@@ -149,12 +149,23 @@ function placeOf(plant: Bare): string | undefined {
   return 'below' in plant ? plant.below : undefined;
 }
 
-/** Where images are tampered with: a file, or a folder in which any may be changed. */
-export function tamperingPlaces(): Array<{ readonly name: string; readonly path: string }> {
-  return allPlants('/home/*/.ssh/authorized_keys').flatMap((plant) => {
-    const path = placeOf(plant);
-    return path === undefined ? [] : [{ name: plant.name, path }];
-  });
+/** What a fleet file might keep from ringing. */
+export interface TamperingPlace {
+  readonly name: string;
+  /** Rules of which one has to ring. */
+  readonly rules: readonly number[];
+  /** A file, or a folder in which any may be changed; `*` is any folder. Undefined: it is no file. */
+  readonly path: string | undefined;
+  /** It is done in a maintenance window. */
+  readonly isInWindow: boolean;
+}
+
+/** Where images are tampered with. */
+export function tamperingPlaces(): TamperingPlace[] {
+  return allPlants('/home/*/.ssh/authorized_keys').map((plant) => ({
+    ...{ name: plant.name, rules: plant.rules, path: placeOf(plant) },
+    isInWindow: 'in_window' in plant && plant.in_window === true,
+  }));
 }
 
 function hookOf(rules: readonly number[], { routes }: OssecConfig): string | null {

@@ -73,5 +73,7 @@ export interface SentCommand {
   readonly id: string;
   readonly document: string;
   readonly comment: string;
+  /** Those that were named; none where they were chosen by a tag. */
+  readonly instanceIds: readonly string[];
   readonly sentAtSeconds: number;
 }

@@ -25,11 +25,13 @@ export function readInvocation(invocation: CommandInvocation): Invocation {
   };
 }
 
-export function readSent({ CommandId, DocumentName, Comment, RequestedDateTime }: Command): SentCommand {
+export function readSent(command: Command): SentCommand {
+  const { CommandId, DocumentName, Comment, RequestedDateTime, InstanceIds } = command;
   return {
     id: CommandId ?? '',
     document: DocumentName ?? '',
     comment: Comment ?? '',
+    instanceIds: InstanceIds ?? [],
     sentAtSeconds: (RequestedDateTime?.getTime() ?? 0) / 1000,
   };
 }

@@ -3,27 +3,35 @@
 import assert from 'node:assert/strict';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { test } from 'node:test';
+import { gzipSync } from 'node:zlib';
 import { execa } from 'execa';
 import { z } from 'zod';
 import { readAlert } from '../../src/alerts/read-alert.ts';
 import { Tally } from '../../src/alerts/tally.ts';
 import { lookDocument } from '../../src/instances/documents.ts';
 import { unfold } from '../../src/instances/look.ts';
+import { ALERTS, tallyOf } from '../../src/instances/look-at-alerts.ts';
 import { loadAssets } from '../../src/world/assets.ts';
 import { alertLine } from './support.ts';
 
 const SCRIPT = join(import.meta.dirname, '..', '..', 'documents', 'look', 'look.py');
 
-const RULE = z.looseObject({ rule: z.number(), subjects: z.array(z.object({ count: z.number() })) });
-const ANSWER = z.looseObject({ unreadable: z.number(), rules: z.array(RULE) });
+function look(text: string, ...args: readonly string[]): Promise<string> {
+  return lookInto({ 'alerts.json': text }, ...args);
+}
 
-async function look(text: string, ...args: readonly string[]): Promise<string> {
+async function lookInto(
+  files: Readonly<Record<string, string | Buffer>>,
+  ...args: readonly string[]
+): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'bake-look-'));
   try {
-    await mkdir(join(folder, 'alerts'));
-    await writeFile(join(folder, 'alerts', 'alerts.json'), text);
+    for (const [path, content] of Object.entries(files)) {
+      await mkdir(dirname(join(folder, 'alerts', path)), { recursive: true });
+      await writeFile(join(folder, 'alerts', path), content);
+    }
     const script = (await readFile(SCRIPT, 'utf8')).replace('/var/ossec/logs/alerts', join(folder, 'alerts'));
     const { stdout } = await execa('python3', ['-I', '-B', '-', ...args], { input: script });
     return stdout;
@@ -37,35 +45,43 @@ const alerts = Array.from({ length: 900 }, (_, n) =>
   alertLine({
     rule: [550, 5720, 990_002][n % 3] ?? 0,
     time: now - 90_000 + n * 99,
-    ...(n % 3 === 0 ? { file: `/etc/${n % 7}/${n}` } : {}),
-    ...(n % 3 === 2 ? { log: `undeclared=tcp/0.0.0.0:${n % 5}(nc)` } : { address: `203.0.113.${n % 4}` }),
+    ...(n % 3 === 0 ? { file: `/etc/${n % 7}/${n % 11}` } : {}),
+    ...(n % 3 === 2
+      ? { log: `undeclared=tcp/0.0.0.0:${80 + (n % 8)}(nc)` }
+      : { address: `203.0.113.${n % 4}` }),
   }),
 );
 
 test('an instance counts as bake does', async () => {
-  const stdout = await look([...alerts, 'no alert', ''].join('\n'), 'alerts', '86400', '300');
-  const answer: z.infer<typeof ANSWER> | undefined = unfold(stdout, ANSWER);
-  const tally = new Tally({ from: now - 86_400, to: now + 60, previousFrom: now - 2 * 86_400 });
-  for (const line of alerts) {
-    const alert = readAlert(line);
-    if (alert) tally.add(alert, 'f');
-  }
-  const own = tally.result()[0]?.rules ?? [];
-  assert.equal(answer?.unreadable, 1);
-  assert.equal(answer?.rules.length, own.length);
-  for (const rule of own) {
-    const other: z.infer<typeof RULE> | undefined = answer?.rules.find((one) => one.rule === rule.rule);
-    assert.deepEqual(
-      [other?.count, other?.before, other?.first, other?.last, other?.buckets],
-      [rule.count, rule.before, rule.first, rule.last, rule.buckets],
-    );
-    const listed = rule.subjects.slice(0, 100).map(({ count }) => count);
-    assert.deepEqual(
-      other?.subjects.map(({ count }) => count),
-      listed,
-    );
-  }
+  const ahead = alertLine({ rule: 554, file: '/f', time: now + 86_400 });
+  const stdout = await look([...alerts, ahead, 'no alert', ''].join('\n'), 'alerts', '86400', '300');
+  const answer = unfold(stdout, ALERTS) ?? assert.fail();
+  assert.deepEqual([answer.unreadable, answer.ahead, answer.damaged], [1, 1, 0]);
+  const period = { from: now - 86_400, to: now + 60, previousFrom: now - 2 * 86_400 };
+  const [own, others] = [new Tally(period), new Tally(period)];
+  for (const line of [...alerts, ahead]) own.add(readAlert(line) ?? assert.fail(), 'h1');
+  others.addHost(tallyOf('h1', answer));
+  assert.deepEqual(comparable(others), comparable(own));
 });
+
+function comparable(tally: Tally) {
+  const { hosts, rules, since, ahead } = tally.result();
+  const sorted = rules.toSorted((a, b) => a.rule - b.rule);
+  return {
+    ...{ hosts, since, ahead },
+    rules: sorted.map(({ timeline, series, ...rule }) => ({
+      ...rule,
+      timeline: cellsOf(timeline.cells()),
+      series: series
+        .map(({ buckets, ...one }) => ({ ...one, cells: cellsOf(buckets?.cells() ?? []) }))
+        .toSorted((a, b) => (a.subject.value < b.subject.value ? -1 : 1)),
+    })),
+  };
+}
+
+function cellsOf(cells: Iterable<{ readonly time: number; readonly count: number }>) {
+  return [...cells].map(({ time, count }) => [time, count]).toSorted(([a = 0], [b = 0]) => a - b);
+}
 
 test('an answer has room in what SSM shows, however much there is to say', async () => {
   const noise = (n: number) => Buffer.from(`${n}`.repeat(40)).toString('base64url');
@@ -123,6 +139,30 @@ test('what is grave is counted, whatever a log line says; without a file nothing
   assert.equal(exitCode, 1);
   assert.equal(stderr, 'there is no /nowhere/alerts.json');
 });
+
+test('a damaged file is read up to its damage, and said', async () => {
+  const whole = gzipSync(alerts.join('\n'));
+  const files = {
+    '2026/Nov/ossec-alerts-01.json.gz': damagedIn(whole),
+    '2026/Nov/ossec-alerts-02.json.gz': whole.subarray(0, -30),
+    'alerts.json': alertLine({ rule: 7, time: now - 5 }),
+  };
+  const answer = unfold(await lookInto(files, 'alerts', '86400', '300'), ALERTS);
+  assert.deepEqual([answer?.damaged, answer?.unreadable], [2, 0]);
+  const found = answer?.rules.map(({ rule }) => rule) ?? [];
+  assert.deepEqual(
+    [7, 550].filter((rule) => found.includes(rule)),
+    [7, 550],
+  );
+  const GRAVE = z.looseObject({ count: z.number() });
+  const grave = unfold(await lookInto(files, 'grave', '10'), GRAVE);
+  assert.ok(grave && grave.count > 1);
+});
+
+/** zlib finds it in the middle of the stream. */
+function damagedIn(whole: Buffer): Buffer {
+  return Buffer.concat([whole.subarray(0, 400), Buffer.alloc(200, 0xff), whole.subarray(600)]);
+}
 
 test('the document is one that SSM takes', async () => {
   const { content } = lookDocument(await loadAssets());

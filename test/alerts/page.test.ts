@@ -12,7 +12,7 @@ import { nastyText } from '../support/nasty.ts';
 import { alertLine } from './support.ts';
 
 const assets = await loadAssets();
-const PERIOD = { from: 0, to: Number.MAX_SAFE_INTEGER, previousFrom: undefined };
+const PERIOD = { from: 0, to: 2_000_000_000, previousFrom: undefined };
 
 function reported(text: string) {
   const tally = new Tally(PERIOD);
@@ -28,8 +28,9 @@ function reported(text: string) {
   return reportOf(summary, {
     title: text,
     problems: new Map([['i-1', text]]),
-    role: text,
-    tamperings: [{ name: 'x', path: text }],
+    roles: new Map(),
+    watched: [],
+    tamperings: [{ name: 'x', rules: [550], path: text, isInWindow: false }],
   });
 }
 

@@ -7,24 +7,52 @@ import { instanceLines } from '../../src/report/instances/status.ts';
 import type { Aws } from '../../src/world/aws.ts';
 import { testRole } from '../support/fleet.ts';
 
-test('rollouts, pushes and maintenance windows may be what a storm comes from; a question is not', async () => {
-  const sent = (document: string, comment = '') => ({ id: 'c', document, comment, sentAtSeconds: 5000 });
-  const refresh = { id: 'r-1', startedAtSeconds: 4000, endedAtSeconds: 6000 };
+const sent = (document: string, sentAtSeconds: number, comment = '', instanceIds = ['i-1', 'i-9']) => ({
+  ...{ id: 'c', document, comment, instanceIds, sentAtSeconds },
+});
+const window = (kind: string, at: number) => sent('bake-maintenance', at, `maintenance: ${kind}`);
+
+async function found(history: readonly unknown[], refreshes: readonly unknown[] = []): Promise<unknown[]> {
   const aws = {
-    rollouts: { refreshes: async () => [refresh, { ...refresh, startedAtSeconds: 1, endedAtSeconds: 2 }] },
-    commands: {
-      history: async () => [
-        sent('bake-push-shop'),
-        sent('bake-maintenance', 'maintenance: begin'),
-        sent('bake-maintenance', 'maintenance: status'),
-        sent('bake-look'),
-      ],
-    },
+    rollouts: { refreshes: async () => refreshes },
+    commands: { history: async () => history },
   } as unknown as Pick<Aws, 'rollouts' | 'commands'>;
-  const found = await happeningsOf(aws, ['web-1'], { from: 7000, to: 9000, previousFrom: undefined });
+  const concerned = { groups: ['web-1'], instanceIds: ['i-1', 'i-2'] };
+  const happenings = await happeningsOf(aws, concerned, { from: 7000, to: 90_000, previousFrom: undefined });
+  return happenings.map(({ kind, name, from, to }) => [kind, name, from, to]);
+}
+
+test('rollouts, pushes and maintenance windows may be what a storm comes from; a question is not', async () => {
+  const refresh = { id: 'r-1', startedAtSeconds: 4000, endedAtSeconds: 6000 };
+  const all = await found(
+    [sent('bake-push-shop', 5000), window('begin', 8000), window('status', 8200), sent('bake-look', 5000)],
+    [refresh, { ...refresh, startedAtSeconds: 1, endedAtSeconds: 2 }],
+  );
+  assert.deepEqual(all, [
+    ['rollout', 'of web-1 (r-1)', 4000, 6000],
+    ['push', 'of the shop fleet', 5000, 5000],
+    ['maintenance', 'window', 8000, 8000 + 4 * 3600],
+  ]);
+});
+
+test('a push is over with its last wave, and a window with its end', async () => {
+  const waves = [7000, 7300, 9000, 20_000].map((at) => sent('bake-push-shop', at));
+  assert.deepEqual(await found(waves), [
+    ['push', 'of the shop fleet', 7000, 9000],
+    ['push', 'of the shop fleet', 20_000, 20_000],
+  ]);
+  // The newest first, as SSM lists them; two commands each, for more than fifty instances.
+  const windows = [window('begin', 80_000), window('end', 8601), window('end', 8600), window('begin', 8001)];
+  assert.deepEqual(await found([...windows, window('begin', 8000)]), [
+    ['maintenance', 'window', 8000, 8600],
+    ['maintenance', 'window', 80_000, undefined],
+  ]);
+});
+
+test('what was sent to other instances explains nothing of these', async () => {
   assert.deepEqual(
-    found.map(({ kind, name }) => `${kind} ${name}`),
-    ['rollout of web-1 (r-1)', 'push of the shop fleet', 'maintenance window'],
+    await found([sent('bake-push-shop', 8000, '', ['i-7']), sent('bake-push-shop', 8000, '', [])]),
+    [],
   );
 });
 

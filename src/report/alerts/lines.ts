@@ -1,7 +1,7 @@
 /** Alerts for a terminal or a CI log. Pure. */
 
 import type { AlertReport, Story } from '../../alerts/report.ts';
-import type { Row } from '../../alerts/summarize.ts';
+import type { Row } from '../../alerts/row.ts';
 import { table } from '../table.ts';
 import { quoteTerminal } from '../terminal-text.ts';
 import { sparkline } from './sparkline.ts';
@@ -16,8 +16,9 @@ import {
 } from './words.ts';
 
 const MOST_ROWS = 40;
-const MOST_PROPOSALS = 4;
+const MOST_STORIES = 20;
 const MOST_HOSTS = 10;
+const NO_EXAMPLE = { log: 'no log line had room', time: undefined, host: 'on instances' };
 
 export function alertLines(report: AlertReport): string[] {
   const { summary, stories, incidents, title } = report;
@@ -28,7 +29,7 @@ export function alertLines(report: AlertReport): string[] {
       `${title}: ${summary.count} alerts on ${noisy} of ${hosts.length}, ${minuteOf(period.from)} to ${minuteOf(period.to)} UTC`,
     ),
     ...(rows.length === 0 ? [] : ['', ...rowLines(rows)]),
-    ...section('Storms', stories.flatMap(storyLines)),
+    ...section('Storms', storyParts(stories)),
     ...section('To be looked at', incidents.slice(0, MOST_ROWS).flatMap(incidentLines)),
     ...section('Most alerts', hosts.length > 1 ? busiest(report) : []),
     ...section('Not known', unknown(report)),
@@ -62,22 +63,30 @@ function rowLines(rows: readonly Row[]): string[] {
   ];
 }
 
-function storyLines({ storm, description, subjects, proposals }: Story): string[] {
-  const shown = proposals.slice(0, MOST_PROPOSALS);
+function storyParts(stories: readonly Story[]): string[] {
+  const rest = stories.length - MOST_STORIES;
   return [
-    `rule ${storm.rule}, ${description}`,
+    ...stories.slice(0, MOST_STORIES).flatMap(storyLines),
+    ...(rest > 0 ? [`… and storms of ${rest} more rules: all of them with --json or --html`] : []),
+  ];
+}
+
+function storyLines({ rule, storm, storms, description, subjects, proposals, refused }: Story): string[] {
+  return [
+    `rule ${rule}, ${description}${storms.length > 1 ? `: ${storms.length} storms, the largest` : ''}`,
     `  ${stormWords(storm)}, ${causeWords(storm.because)}`,
     `  about: ${subjectWords(subjects, 0)}`,
-    ...shown.flatMap((proposal) => [
+    ...proposals.flatMap((proposal) => [
       `  would be declared by, for ${proposal.covers} of the alerts:`,
       ...proposal.lines.map((line) => `      ${line}`),
       ...costWords(proposal).map((words) => `    ${words}`),
     ]),
+    ...refused.map(({ value, why }) => `  can't be declared: ${value}: ${why}`),
   ].map(quoteTerminal);
 }
 
 function incidentLines(row: Row): string[] {
-  const { log, time, host } = row.example;
+  const { log, time, host } = row.example ?? NO_EXAMPLE;
   return [
     `rule ${row.rule}, level ${row.level}${row.isNew ? ', new' : ''}: ${row.description}`,
     `  on ${hostWords(row.hosts)}; about ${subjectWords(row.subjects, row.others)}`,
@@ -90,10 +99,12 @@ function busiest({ summary: { hosts } }: AlertReport): string[] {
   return table(sorted.slice(0, MOST_HOSTS).map(({ host, count }) => [host, String(count)]));
 }
 
-function unknown({ problems, summary: { unreadable, omitted } }: AlertReport): string[] {
+function unknown({ problems, summary: { unreadable, damaged, omitted, ahead } }: AlertReport): string[] {
   return [
     ...Object.entries(problems).map(([host, problem]) => quoteTerminal(`${host}: ${problem}`)),
     ...(unreadable > 0 ? [`${unreadable} lines are no alerts`] : []),
+    ...(damaged > 0 ? [`${damaged} files are damaged: what they say after that`] : []),
+    ...(ahead > 0 ? [`when ${ahead} alerts were: they are dated ahead of now`] : []),
     ...(omitted > 0 ? [`${omitted} alerts of rules for which instances had no room in their answers`] : []),
   ];
 }

@@ -1,7 +1,7 @@
 /** Alerts as a page of HTML that needs nothing else: no script, no link, no image. Pure. */
 
 import type { AlertReport, Story } from '../../alerts/report.ts';
-import type { Row } from '../../alerts/summarize.ts';
+import type { Row } from '../../alerts/row.ts';
 import type { Assets } from '../../render/assets.ts';
 import { renderTemplate } from '../../render/template.ts';
 import { quoteHtml } from '../html-text.ts';
@@ -67,7 +67,7 @@ function storyView({ storm, description, subjects, proposals }: Story) {
 }
 
 function incidentView(row: Row) {
-  const { log, host, time } = row.example;
+  const { log = '', host = '', time } = row.example ?? {};
   return {
     ...{ rule: row.rule, level: row.level, description: row.description, log: log.trim(), host },
     isNew: row.isNew === true,

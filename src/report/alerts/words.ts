@@ -1,9 +1,9 @@
 /** Words that both the terminal and the page use. Pure; nothing is quoted yet. */
 
-import type { Counted, Happening } from '../../alerts/model.ts';
+import type { Cause, Counted } from '../../alerts/model.ts';
 import type { Proposal } from '../../alerts/propose.ts';
+import type { Row } from '../../alerts/row.ts';
 import type { Storm } from '../../alerts/storms.ts';
-import type { Row } from '../../alerts/summarize.ts';
 
 /** UTC: `2026-11-24 07:31`. */
 export function minuteOf(seconds: number): string {
@@ -29,10 +29,14 @@ export function stormWords({ hosts, of, count, from, to }: Storm): string {
   return `${minuteOf(from)} to ${minuteOf(to).slice(11)}: ${counted(count, 'alert')} on ${hosts.length} of ${of} instances`;
 }
 
-export function causeWords(because: Happening | undefined): string {
+export function causeWords(because: Cause | undefined): string {
   if (because === undefined) return 'nothing is known that had just begun';
-  const words = { rollout: 'the rollout', push: 'the push', maintenance: 'the maintenance' }[because.kind];
-  return `right after ${words} ${because.name}, which began at ${minuteOf(because.from)}`;
+  const { kind, name, from, relation, afterSeconds } = because;
+  const words = { rollout: 'the rollout', push: 'the push', maintenance: 'the maintenance' }[kind];
+  const minutes = `${Math.round(afterSeconds / 60)} min`;
+  return relation === 'during'
+    ? `during ${words} ${name}, ${minutes} after it began (${minuteOf(from)})`
+    : `${minutes} after ${words} ${name} (${minuteOf(from)})`;
 }
 
 const SHOWN = 5;
