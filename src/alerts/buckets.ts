@@ -6,6 +6,8 @@ import { BUCKET_SECONDS } from './model.ts';
 export const HOST_NUMBERS = 2048;
 /** With coarser ones, nothing could be said any more. */
 const COARSEST_SECONDS = 86_400;
+/** All times there are. */
+const ENDLESS_SECONDS = 1e11;
 
 export interface Cell {
   /** When its bucket begins. */
@@ -39,6 +41,11 @@ export class Buckets {
   /** There are too many for what they would say. */
   get isDropped(): boolean {
     return this.#isDropped;
+  }
+
+  /** Getting coarser, it would get no smaller. */
+  get isCoarsest(): boolean {
+    return this.#isDropped || this.#seconds > ENDLESS_SECONDS;
   }
 
   add(time: number, host: number, count = 1): void {
@@ -108,12 +115,8 @@ export class BucketPool {
 
   #coarsen(): void {
     const mean = this.#cells / this.#all.length;
-    for (const one of this.#all) {
-      if (one.size < mean) continue;
-      this.#cells -= one.size;
-      one.coarsen();
-      this.#cells += one.size;
-    }
-    this.#all = this.#all.filter(({ isDropped }) => !isDropped);
+    for (const one of this.#all) if (one.size >= mean) one.coarsen();
+    this.#all = this.#all.filter(({ isCoarsest }) => !isCoarsest);
+    this.#cells = this.#all.reduce((sum, { size }) => sum + size, 0);
   }
 }

@@ -54,7 +54,7 @@ function quoteYaml(text: string): string {
     !/^(?:true|false|null|y|n|yes|no|on|off)$/i.test(text)
   )
     return text;
-  return JSON.stringify(text.replaceAll('${env:', '$${env:')).replaceAll(
+  return JSON.stringify(text.replaceAll('${env:', () => '$${env:')).replaceAll(
     /[^ -~]/g,
     (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );

@@ -57,10 +57,12 @@ const FEWEST_OF_A_FOLDER = 3;
 
 export function proposalsFor(undeclared: Undeclared): Proposed {
   const refusals = new Refusals(undeclared);
-  const declarations = [...ofPorts(undeclared), ...ofFiles(undeclared)].map(({ key, values, isByFolder }) => {
-    const allowed = [...new Set(values)].filter((value) => refusals.allows(key, value));
-    return { key, values: isByFolder ? allowed.map((folder) => `${folder}/*`) : allowed };
-  });
+  const declarations = [...ofPorts(undeclared), ...ofFiles(undeclared, refusals)].map(
+    ({ key, values, isByFolder }) => {
+      const allowed = [...new Set(values)].filter((value) => refusals.allows(key, value));
+      return { key, values: isByFolder ? allowed.map((folder) => `${folder}/*`) : allowed };
+    },
+  );
   const proposals = declarations
     .map((declaration) => proposalOf(declaration, undeclared))
     .filter(({ covers }) => covers > 0);
@@ -80,25 +82,28 @@ function ofPorts({ subjects, isFirstBoot }: Undeclared): Candidate[] {
   return [...(isFirstBoot ? [] : [{ key: 'opens', values } as const]), { key: 'listens', values }];
 }
 
-function ofFiles({ rule, subjects, isFirstBoot }: Undeclared): Candidate[] {
+function ofFiles({ rule, subjects, isFirstBoot }: Undeclared, refusals: Refusals): Candidate[] {
   const about = subjects.filter(({ kind }) => kind === 'file' || kind === 'folder');
   const files = about.filter(({ kind }) => kind === 'file').map(({ value }) => value);
   const folders = [...new Set(about.map(folderOf))];
   const areFew = files.length === about.length && files.length <= MOST_FILES;
-  const crowded = areFew
-    ? [...Map.groupBy(files, dirname)].flatMap(([folder, { length }]) =>
-        length >= FEWEST_OF_A_FOLDER ? [folder] : [],
-      )
-    : folders;
-  const alone = areFew ? files.filter((file) => !crowded.includes(dirname(file))) : [];
   return [
     ...(rule === ADDED
       ? [{ key: 'first_boot', values: areFew ? files : folders, isByFolder: !areFew } as const]
       : []),
     ...(isFirstBoot ? [] : [{ key: 'writes', values: folders } as const]),
     ...(areFew ? [{ key: 'ignore', values: files } as const] : []),
-    { key: 'ignore', values: [...crowded, ...alone] },
+    { key: 'ignore', values: areFew ? byFolder(files, refusals) : folders },
   ];
+}
+
+/** Folders in place of their files, where there are several in one. */
+function byFolder(files: readonly string[], refusals: Refusals): string[] {
+  return [...Map.groupBy(files, dirname)].flatMap(([folder, inside]) =>
+    inside.length >= FEWEST_OF_A_FOLDER && refusals.whyNot('ignore', folder) === undefined
+      ? [folder]
+      : inside,
+  );
 }
 
 function proposalOf(declaration: Declaration, { rule, role, subjects, tamperings }: Undeclared): Proposal {

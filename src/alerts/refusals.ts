@@ -23,7 +23,7 @@ export class Refusals {
 
   /** Keeps in mind why not. */
   allows(key: DeclaredKey, value: string): boolean {
-    const why = this.#whyNot(key, value);
+    const why = this.whyNot(key, value);
     if (why !== undefined) this.#refused.set(value, why);
     return why === undefined;
   }
@@ -32,7 +32,8 @@ export class Refusals {
     return [...this.#refused].map(([value, why]) => ({ value, why }));
   }
 
-  #whyNot(key: DeclaredKey, value: string): string | undefined {
+  /** In words; undefined where it can be written so. */
+  whyNot(key: DeclaredKey, value: string): string | undefined {
     if (this.#role !== undefined && saidBy(this.#role, key).includes(value))
       return `the fleet file has it in ${key} already: these instances have an older image`;
     return key === 'listens' || key === 'opens' ? whyNoPort(value) : this.#whyNoPath(key, value);
