@@ -1,6 +1,7 @@
 /** All rows, in the order of the table. */
 
 import type { Row } from './model.ts';
+import { alerts } from './rows/alerts.ts';
 import { firstCall } from './rows/first-call.ts';
 import { fourRoles } from './rows/four-roles.ts';
 import { makespan } from './rows/makespan.ts';
@@ -24,5 +25,6 @@ export const rows: readonly Row[] = [
   firstCall,
   waits,
   rollout,
+  alerts,
   size,
 ];
