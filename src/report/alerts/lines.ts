@@ -9,6 +9,7 @@ import {
   beforeWords,
   causeWords,
   costWords,
+  counted,
   hostWords,
   minuteOf,
   stormWords,
@@ -103,8 +104,8 @@ function unknown({ problems, summary: { unreadable, damaged, omitted, ahead } }:
   return [
     ...Object.entries(problems).map(([host, problem]) => quoteTerminal(`${host}: ${problem}`)),
     ...(unreadable > 0 ? [`${unreadable} lines are no alerts`] : []),
-    ...(damaged > 0 ? [`${damaged} files are damaged: what they say after that`] : []),
-    ...(ahead > 0 ? [`when ${ahead} alerts were: they are dated ahead of now`] : []),
-    ...(omitted > 0 ? [`${omitted} alerts of rules for which instances had no room in their answers`] : []),
+    ...(damaged > 0 ? [`${counted(damaged, 'damaged file')}, read up to the damage`] : []),
+    ...(ahead > 0 ? [`when they were: ${counted(ahead, 'alert')} dated ahead of now`] : []),
+    ...(omitted > 0 ? [`${counted(omitted, 'alert')} of rules for which there was no room`] : []),
   ];
 }
