@@ -52,6 +52,12 @@ async function differences(): Promise<string[]> {
   return value.instances.map(({ change }: { change?: { kind: string } }) => change?.kind ?? 'unknown');
 }
 
+/** Writes what syscheck says of a file that was changed. */
+const changed = (path: string) => `python3 -c 'import json, time
+print(json.dumps({"rule": {"level": 7, "comment": "Integrity checksum changed.", "sidid": 550},
+                  "SyscheckFile": {"path": "${path}"}, "full_log": "Integrity checksum changed for: ${path}",
+                  "TimeStamp": int(time.time() * 1000)}))' >>/var/ossec/logs/alerts/alerts.json`;
+
 const ALERTS = `import json, os, time
 for n in range(3000):
     print(json.dumps({"rule": {"level": 3, "comment": "x", "sidid": 5720}, "full_log": os.urandom(40).hex(),
@@ -132,6 +138,30 @@ test('a group is updated in place, canary first, and what does not prove itself 
   );
   const again = await push();
   assert.deepEqual([again.exitCode, again.kinds.toSorted()], [0, ['skipped', 'skipped', 'updated']]);
+
+  // What most of them say after a push is told as the push's, and what one of them alone says is not.
+  for (const id of group.ids) await group.bash(id, changed('/etc/nginx/conf.d/site.conf'));
+  await group.bash(second, changed('/usr/bin/sudo'));
+  const { value: seen, exitCode: isGrave } = await run('alerts', '--role', 'web', '--exit-code');
+  const story = seen.stories.find(({ rule }: { rule: number }) => rule === 550);
+  assert.deepEqual([story.storm.hosts.length, story.storm.count, story.storm.because.kind], [3, 3, 'push']);
+  assert.ok(story.proposals.length > 0);
+  assert.doesNotMatch(JSON.stringify(story), /sudo/);
+  assert.deepEqual(
+    seen.incidents.map(({ rule, hosts, subjects }: { rule: number; hosts: unknown; subjects: unknown }) => ({
+      rule,
+      hosts,
+      subjects,
+    })),
+    [
+      {
+        rule: 550,
+        hosts: [{ host: second, count: 1 }],
+        subjects: [{ kind: 'file', value: '/usr/bin/sudo', count: 1 }],
+      },
+    ],
+  );
+  assert.equal(isGrave, 10);
 
   // Of more alerts than SSM has room for, the others come through S3, and nothing of them stays there.
   await group.bash(first, `python3 -c '${ALERTS}' >>/var/ossec/logs/alerts/alerts.json`);
