@@ -86,6 +86,7 @@ class Push:
         names, self.reload = affected.daemons(list(by_path), self.surplus, by_path.get, self.wanted)
         self.names = [*self.wanted, units.NOTIFIER] if mode == "version" else names
         self.facts = {}
+        self.probe = hearing.Probe()
 
     def has_nothing_to_do(self):
         return self.mode == "config" and not self.changed and not self.surplus
@@ -106,7 +107,7 @@ class Push:
         self.began = time.monotonic()
         if pid:
             sources.freeze(pid)
-        self.replay = sources.Replay(HOME / "etc/ossec.conf", pid)
+        self.replay = sources.Replay(HOME / "etc/ossec.conf", pid, self.probe.is_own)
         units.stop([name for name in ("logcollector", "analysisd") if name in self.names])
         if self.mode == "version":
             versions.swap(self.manifest.ossec["tarball"], self.difference)
@@ -125,14 +126,14 @@ class Push:
             units.start([name for name in ("execd", "analysisd") if name in names])
             units.until_listening()
             queue = units.connect()
-            self.replay.forward(queue, b"bake-push-")
+            self.replay.forward(queue)
             queue.close()
         self.facts["lines_seconds"] = self.seconds()
         if units.NOTIFIER in names:
             units.stop([units.NOTIFIER])
         units.start(names)
         if hears:
-            hearing.until_heard(self.replay, self.alerts)
+            hearing.until_heard(self.replay, self.alerts, self.probe)
             self.facts["replayed_lines"] = self.replay.sent
         units.all_up(names)
 

@@ -3,6 +3,7 @@
 import pathlib
 import xml.etree.ElementTree as tree
 
+import baseline
 from base import HOME
 from units import NOTIFIER
 
@@ -26,10 +27,11 @@ TOGETHER = {"analysisd", "logcollector", "syscheckd"}
 def daemons(changed, surplus, source_of, wanted):
     """Names of daemons, and whether systemd has to read its units again."""
     found, units = set(), False
+    watched = Watched()
     for path in [*changed, *surplus]:
         found |= of_file(path, source_of(path))
         units |= path.startswith("/etc/systemd/")
-    if found - {NOTIFIER} or any(is_watched(path) for path in [*changed, *surplus]):
+    if found - {NOTIFIER} or any(watched.has(path) for path in [*changed, *surplus]):
         found |= TOGETHER
     return [name for name in [*wanted, NOTIFIER] if name in found], units
 
@@ -72,11 +74,17 @@ def sections(path):
     return found
 
 
-def is_watched(path):
-    """Whether OSSEC would see the change by itself: of a file that it knows, or one that comes where it knows others."""
-    database = HOME / "queue/syscheck/syscheck"
-    known = database.read_bytes() if database.exists() else b""
-    if f" {path}\n".encode() in known:
-        return True
-    folders = list(pathlib.PurePosixPath(path).parents)[:-1]
-    return not pathlib.Path(path).exists() and any(f" {folder}/".encode() in known for folder in folders)
+class Watched:
+    def __init__(self):
+        self.paths = baseline.known()
+        self.folders = set()
+        for path in self.paths:
+            while (path := path.rpartition("/")[0]) and path not in self.folders:
+                self.folders.add(path)
+
+    def has(self, path):
+        """Whether OSSEC would see the change by itself: of a file that it knows, or one that comes among such."""
+        if path in self.paths:
+            return True
+        folders = (str(folder) for folder in pathlib.PurePosixPath(path).parents)
+        return not pathlib.Path(path).exists() and any(folder in self.folders for folder in folders)

@@ -1,6 +1,7 @@
 """OSSEC's database of files, told of what a push itself has changed, and of nothing else.
 
-An entry is +++SIZE:MODE:OWNER:GROUP:MD5:SHA1[:SHA256] !SECONDS PATH. It is changed only where it says exactly what the
+An entry is +++SIZE:MODE:OWNER:GROUP:MD5:SHA1[:SHA256] !SECONDS PATH; once it holds no more, OSSEC writes # over its
+first sign and adds another at the end. An entry is changed only where it says exactly what the
 file was before, and then says exactly what the push has put there: who changes the same file in the same minute changes
 something that no entry says, and rings. analysisd and syscheckd must not run.
 """
@@ -15,7 +16,7 @@ import stat
 from base import HOME
 
 DATABASE = HOME / "queue/syscheck/syscheck"
-ENTRY = re.compile(rb"(...)(\S*) (!\d+) (.+)\n?")
+ENTRY = re.compile(rb"([^#]..)(\S*) (!\d+) (.+)\n?")
 # The mode of a link, as OSSEC writes it.
 LINK = str(0o120777).encode()
 FIELDS = ("size", "mode", "uid", "gid", "md5", "sha1", "sha256")
@@ -55,9 +56,9 @@ def like(path, source):
 
 def tell(changes):
     """changes: path → facts before, facts after; either may be None. Returns the paths that had no fitting entry."""
-    if not DATABASE.exists():
+    if not is_there() or not changes:
         return []
-    lines = DATABASE.read_bytes().splitlines(keepends=True)
+    lines = read()
     left = {os.fsencode(path): change for path, change in changes.items()}
     known, kept, misfits = set(), [], []
     for line in lines:
@@ -77,6 +78,12 @@ def tell(changes):
             kept.extend(added(path, after, lines, known))
     write(kept)
     return misfits
+
+
+def known():
+    """The paths that OSSEC watches."""
+    matches = (ENTRY.fullmatch(line) for line in (read() if is_there() else []))
+    return {os.fsdecode(match.group(4)) for match in matches if match}
 
 
 def changed(match, before, after):
@@ -124,10 +131,25 @@ def added(path, after, lines, known):
     return []
 
 
+def is_there():
+    """The folder is the user ossec's, who could lay a link in the way."""
+    return DATABASE.is_file() and not DATABASE.is_symlink()
+
+
+def read():
+    with open(os.open(DATABASE, os.O_RDONLY | os.O_NOFOLLOW), "rb") as file:
+        return file.read().splitlines(keepends=True)
+
+
 def write(lines):
-    """In place, so that the file keeps its owner and mode."""
-    with open(DATABASE, "r+b") as file:
+    """In one move, and it keeps its owner and mode."""
+    new = DATABASE.with_name(f".{DATABASE.name}.bake")
+    new.unlink(missing_ok=True)
+    status = os.lstat(DATABASE)
+    with open(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600), "wb") as file:
         file.writelines(lines)
-        file.truncate()
+        os.fchown(file.fileno(), status.st_uid, status.st_gid)
+        os.fchmod(file.fileno(), status.st_mode & 0o7777)
         file.flush()
         os.fsync(file.fileno())
+    os.replace(new, DATABASE)

@@ -1,6 +1,7 @@
 """Until OSSEC hears again by itself: lines are brought to it, and one of our own has to ring."""
 
 import json
+import re
 import secrets
 import subprocess
 import time
@@ -19,46 +20,61 @@ def size(path):
     return path.stat().st_size if path.exists() else 0
 
 
-def until_heard(replay, offset):
-    """Brings lines until logcollector hears. Returns after how many seconds it did. Raises Broken."""
-    token = f"bake-push-{secrets.token_hex(6)}"
-    began = time.monotonic()
-    marks = []
+class Probe:
+    """Lines of our own, which have to ring. Nobody knows beforehand what they say, so nobody's line passes for one."""
+
+    def __init__(self):
+        self.token = f"bake-push-{secrets.token_hex(16)}"
+        self.pattern = re.compile(rb"\bbake-probe(\[\d+\])?: %s \d+\.$" % self.token.encode())
+        self.count = 0
+
+    def is_own(self, line):
+        return self.pattern.search(line) is not None
+
+    def log(self):
+        """Returns its number."""
+        number, self.count = self.count, self.count + 1
+        subprocess.run(["logger", "--tag", "bake-probe", f"{self.token} {number}."], timeout=10, check=False)
+        return number
+
+    def heard(self, offset, since):
+        """The first line from a number on that has become an alert."""
+        if not ALERTS.exists():
+            return None
+        with open(ALERTS, "rb") as file:
+            file.seek(offset if offset <= size(ALERTS) else 0)
+            found = [self.number(line) for line in file if self.token.encode() in line]
+        return min((one for one in found if one is not None and one >= since), default=None)
+
+    def number(self, line):
+        try:
+            alert = json.loads(line.decode("utf8", "replace"), strict=False)
+            if alert["rule"]["sidid"] == PROBE_RULE:
+                return int(alert["full_log"].rsplit(self.token, 1)[1].split(".")[0])
+        except (ValueError, KeyError, TypeError, IndexError):
+            pass
+        return None
+
+
+def until_heard(replay, offset, probe):
+    """Brings lines until logcollector hears. Raises Broken."""
+    end = time.monotonic() + SECONDS
+    since, marks = probe.count, {}
     queue = connect()
     try:
-        while time.monotonic() - began < SECONDS:
-            marks.append(replay.marks())
-            subprocess.run(["logger", "--tag", "bake-probe", f"{token} {len(marks) - 1}."], timeout=10, check=False)
+        while time.monotonic() < end:
+            now = replay.marks()
+            marks[probe.log()] = now
             time.sleep(PAUSE)
-            first = first_heard(token, offset)
+            first = probe.heard(offset, since)
             if first is not None:
                 # What was written before this line is ours to bring; OSSEC has read the rest.
-                replay.forward(queue, token.encode(), marks[first])
-                return time.monotonic() - began
-            replay.forward(queue, token.encode())
+                replay.forward(queue, marks[first])
+                return
+            replay.forward(queue)
     finally:
         queue.close()
     raise Broken(f"a line in the system log became no alert within {SECONDS} s")
-
-
-def first_heard(token, offset):
-    """The smallest number of our lines that has become an alert."""
-    if not ALERTS.exists():
-        return None
-    with open(ALERTS, "rb") as file:
-        file.seek(offset if offset <= size(ALERTS) else 0)
-        found = [number(line, token) for line in file if token.encode() in line]
-    return min((one for one in found if one is not None), default=None)
-
-
-def number(line, token):
-    try:
-        alert = json.loads(line.decode("utf8", "replace"), strict=False)
-        if alert["rule"]["sidid"] == PROBE_RULE:
-            return int(alert["full_log"].rsplit(token, 1)[1].split(".")[0])
-    except (ValueError, KeyError, TypeError, IndexError):
-        pass
-    return None
 
 
 def until_scanned(offset, seconds):

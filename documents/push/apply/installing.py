@@ -70,7 +70,8 @@ def settle():
     names = [*units.wanted(), units.NOTIFIER]
     if not is_stand_in():
         units.until_listening()
-        hearing.until_heard(sources.Replay(HOME / "etc/ossec.conf", 0), 0)
+        probe = hearing.Probe()
+        hearing.until_heard(sources.Replay(HOME / "etc/ossec.conf", 0, probe.is_own), 0, probe)
     units.all_up(names)
 
 

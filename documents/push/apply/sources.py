@@ -6,6 +6,7 @@ OSSEC itself begins at the ends of files, six seconds after its start. These sou
 import json
 import os
 import pathlib
+import re
 import signal
 import subprocess
 import time
@@ -20,16 +21,29 @@ WAITING = {"23", "270", "35", "230", "72", "101", "115"}
 JOURNAL_SECONDS = 2
 
 
+COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
+LOCALFILES = re.compile(r"<localfile>.*?</localfile>", re.DOTALL)
+
+
 def configured(configuration):
-    """Path or "journald" of each source that is read → its format."""
+    """Path or "journald" of each source that is read → its format. Somebody may have made of the file what is no XML."""
     found = {}
-    for element in tree.parse(configuration).getroot().iter("localfile"):
+    for element in elements(configuration):
         kind, location = element.findtext("log_format", ""), element.findtext("location", "")
         if kind == "journald":
             found[kind] = kind
         elif kind in FORMATS:
             found[location] = kind
     return found
+
+
+def elements(configuration):
+    text = configuration.read_text(errors="replace") if configuration.exists() else ""
+    for part in LOCALFILES.findall(COMMENT.sub("", text)):
+        try:
+            yield tree.fromstring(part)
+        except tree.ParseError:
+            continue
 
 
 def freeze(pid):
@@ -141,7 +155,7 @@ class Journal:
 
     def lines(self, until):
         after = [] if self.after is None else [f"--after-cursor={self.after}"]
-        result = subprocess.run(["journalctl", "--quiet", "--output=json", *after], capture_output=True, timeout=60,
+        result = subprocess.run(["journalctl", "--quiet", "--all", "--output=json", *after], capture_output=True, timeout=60,
                                 check=False)
         found = []
         for line in result.stdout.splitlines():
@@ -156,16 +170,25 @@ class Journal:
 def syslog_line(entry):
     seconds = int(entry["__REALTIME_TIMESTAMP"]) / 1_000_000
     when = time.strftime("%Y-%m-%dT%H:%M:%S%z", time.localtime(seconds))
-    said = entry.get("MESSAGE") or ""
-    message = said if isinstance(said, str) else bytes(said).decode("utf8", "replace")
-    name = entry.get("SYSLOG_IDENTIFIER", "unknown")
-    return f"{when[:-2]}:00 {entry.get('_HOSTNAME', 'localhost')} {name}: {message}".encode()
+    host, name = field(entry, "_HOSTNAME") or "localhost", field(entry, "SYSLOG_IDENTIFIER") or "unknown"
+    return f"{when[:-2]}:00 {host} {name}: {field(entry, 'MESSAGE')}".encode("utf8", "replace")
+
+
+def field(entry, name):
+    """Anybody writes to the journal what they like: a field may be there twice, and may be no text."""
+    value = entry.get(name)
+    if isinstance(value, list) and not all(isinstance(one, int) for one in value):
+        value = value[0]
+    if isinstance(value, list):
+        return bytes(value).decode("utf8", "replace")
+    return value if isinstance(value, str) else ""
 
 
 class Replay:
     """All sources from where OSSEC was stopped; none without a process that has read them."""
 
-    def __init__(self, configuration, pid):
+    def __init__(self, configuration, pid, is_own):
+        self.is_own = is_own
         formats = configured(configuration)
         opened = positions(pid, formats) if pid else {}
         self.begun = [(name, position, formats[name]) for name, position in opened.items()]
@@ -183,11 +206,11 @@ class Replay:
     def marks(self):
         return {source.name: source.mark() for source in self.sources}
 
-    def forward(self, queue, skip, until=None):
-        """Sends what is new to analysisd, up to marks; lines with `skip` in them are not ours to send."""
+    def forward(self, queue, until=None):
+        """Sends what is new to analysisd, up to marks, but for our own lines."""
         until = self.marks() if until is None else until
         for source in self.sources:
-            lines = [line for line in source.lines(until.get(source.name)) if skip not in line and line.strip()]
+            lines = [line for line in source.lines(until.get(source.name)) if line.strip() and not self.is_own(line)]
             for message in source.messages_of(lines):
                 try:
                     queue.send(b"%s:%s:%s" % (source.queue, source.name.encode(), message[:LONGEST]))

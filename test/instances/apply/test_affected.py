@@ -8,6 +8,7 @@ import unittest
 
 sys.path.insert(0, os.environ["BAKE_APPLY"])
 import affected  # noqa: E402
+import baseline  # noqa: E402
 
 WANTED = ["analysisd", "execd", "logcollector", "syscheckd", "monitord"]
 TOGETHER = ["analysisd", "logcollector", "syscheckd"]
@@ -20,17 +21,15 @@ class Daemons(unittest.TestCase):
         scratch = tempfile.TemporaryDirectory()
         self.addCleanup(scratch.cleanup)
         self.folder = pathlib.Path(scratch.name)
-        before = affected.HOME, affected.CONFIGURATION
-        self.addCleanup(lambda: setattr(affected, "HOME", before[0]))
-        self.addCleanup(lambda: setattr(affected, "CONFIGURATION", before[1]))
+        for module, name in ((affected, "HOME"), (affected, "CONFIGURATION"), (baseline, "DATABASE")):
+            self.addCleanup(setattr, module, name, getattr(module, name))
         affected.HOME = self.folder
         affected.CONFIGURATION = str(self.folder / "etc/ossec.conf")
-        (self.folder / "queue/syscheck").mkdir(parents=True)
+        baseline.DATABASE = self.folder / "syscheck"
         self.known("/etc/hosts")
 
-    def known(self, *paths):
-        lines = "".join(f"+++1:33188:0:0:a:b !1 {path}\n" for path in paths)
-        (self.folder / "queue/syscheck/syscheck").write_text(lines)
+    def known(self, *paths, flags="+++"):
+        baseline.DATABASE.write_text("".join(f"{flags}1:33188:0:0:a:b !1 {path}\n" for path in paths))
 
     def names(self, path, source=None):
         return affected.daemons([path], [], {path: source}.get, WANTED)
@@ -61,8 +60,8 @@ class Daemons(unittest.TestCase):
     def test_a_file_that_appears_where_others_are_watched_is_seen_by_ossec(self):
         new = "/etc/systemd/system/bake-new.service"
         self.assertEqual(self.names(new), ([*TOGETHER, "bake-notifier"], True))
-        self.known("/srv/x")
-        self.assertEqual(self.names(new), (["bake-notifier"], True))
+        self.known("/etc/hosts", flags="#++")
+        self.assertEqual(self.names(new), (["bake-notifier"], True), "an entry that holds no more")
 
 
 if __name__ == "__main__":

@@ -77,6 +77,28 @@ class Database(unittest.TestCase):
         now = entry(self.file).replace(f":{baseline.facts(self.file)['sha256']}".encode(), b"")
         self.assertEqual(self.lines(), [now, b"#!X0 gone\n", b"\xff\n"])
 
+    def test_an_entry_that_holds_no_more_is_let_be(self):
+        old = baseline.facts(self.file)
+        change = self.change("new")
+        for stale in ([entry(self.file, "#++", **old)], [entry(self.file, "#++"), entry(self.file, "#++", **old)]):
+            self.write(*stale, entry(self.file, "!++", **old))
+            self.assertEqual(baseline.tell({str(self.file): change}), [])
+            self.assertEqual(self.lines(), [*stale, entry(self.file, "!++")])
+
+    def test_nothing_is_read_or_written_through_a_link(self):
+        self.write(entry(self.file))
+        real = baseline.DATABASE.rename(self.folder / "real")
+        baseline.DATABASE.symlink_to(real)
+        before = real.read_bytes()
+        baseline.tell({str(self.file): self.change()})
+        self.assertEqual((baseline.known(), real.read_bytes()), (set(), before))
+        baseline.DATABASE.unlink()
+        real.rename(baseline.DATABASE)
+        os.chmod(baseline.DATABASE, 0o640)
+        baseline.DATABASE.with_name(".syscheck.bake").symlink_to(self.other)
+        baseline.tell({str(self.file): self.change("newer")})
+        self.assertEqual((self.other.read_text(), baseline.DATABASE.stat().st_mode & 0o777), ("other", 0o640))
+
     def test_a_link_follows_its_file(self):
         link = self.folder / "watched/link"
         link.symlink_to(self.file)

@@ -4,10 +4,13 @@ import os
 import pathlib
 import sys
 import tempfile
+import types
 import unittest
+import unittest.mock
 
 sys.path.insert(0, os.environ["BAKE_APPLY"])
 import affected  # noqa: E402
+import hearing  # noqa: E402
 import sources  # noqa: E402
 
 CONFIGURATION = """<ossec_config>
@@ -95,6 +98,44 @@ class Sources(unittest.TestCase):
         path.write_text(CONFIGURATION)
         self.assertEqual(sources.configured(path),
                          {"/var/log/auth.log": "syslog", "journald": "journald", "/var/log/audit.log": "audit"})
+
+    def test_knows_it_also_where_somebody_has_made_of_the_file_what_is_no_xml(self):
+        path = self.log.with_name("ossec.conf")
+        path.write_text(f"{CONFIGURATION}<!-- <localfile></localfile> -->{CONFIGURATION}</x>"
+                        "<localfile><log_format>syslog</log_format><location>a&b</location></localfile>")
+        self.assertEqual(set(sources.configured(path)), {"/var/log/auth.log", "journald", "/var/log/audit.log"})
+        path.unlink()
+        self.assertEqual(sources.configured(path), {})
+
+    def test_brings_all_lines_but_those_of_its_own_probe(self):
+        probe = hearing.Probe()
+        other = hearing.Probe()
+        own = f"host bake-probe: {probe.token} 12."
+        strange = [f"sshd: Failed password for {user} from 203.0.113.9"
+                   for user in ("bake-push-x", probe.token, f"bake-probe: {probe.token} 1.")]
+        self.append("".join(f"{line}\n" for line in [own, *strange, f"bake-probe: {other.token} 1."]).encode())
+        replay = sources.Replay.__new__(sources.Replay)
+        replay.is_own, replay.sources, replay.sent = probe.is_own, [self.file], 0
+        sent = []
+        replay.forward(types.SimpleNamespace(send=sent.append))
+        self.assertEqual([line.split(b":", 2)[2].decode() for line in sent],
+                         ["not read", *strange, f"bake-probe: {other.token} 1."])
+
+    def test_what_is_in_the_journal_twice_or_no_text_is_a_line_too(self):
+        for said, message in ((["a", "b"], "a"), ([[98, 255], [99]], "b\ufffd"), (None, ""), ([None, "a"], ""),
+                              ("\ud800", "?"), ([], ""), (7, "")):
+            entry = {"__REALTIME_TIMESTAMP": "1795528429123456", "MESSAGE": said, "SYSLOG_IDENTIFIER": ["x", "y"]}
+            self.assertTrue(sources.syslog_line(entry).decode().endswith(f" localhost x: {message}"), said)
+
+    def test_asks_the_journal_for_long_messages_too(self):
+        folder = self.log.parent
+        (folder / "journalctl").write_text("""#!/bin/sh
+case " $* " in *" --all "*) said='"long"' ;; *) said=null ;; esac
+printf '{"__CURSOR":"1","__REALTIME_TIMESTAMP":"1795528429123456","MESSAGE":%s}\\n' "$said"
+""")
+        (folder / "journalctl").chmod(0o755)
+        with unittest.mock.patch.dict(os.environ, {"PATH": f"{folder}:{os.environ['PATH']}"}):
+            self.assertTrue(sources.Journal(None).lines(None)[0].endswith(b": long"))
 
     def test_writes_lines_of_the_journal_as_ossec_does(self):
         entry = {"__REALTIME_TIMESTAMP": "1795528429123456", "_HOSTNAME": "h", "SYSLOG_IDENTIFIER": "sshd",
