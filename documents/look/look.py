@@ -13,10 +13,12 @@ counted. In S3 there is room for LARGEST. Python's standard library only, and no
 import base64
 import collections
 import glob
+import grp
 import gzip
 import hashlib
 import json
 import os
+import pwd
 import re
 import subprocess
 import sys
@@ -43,10 +45,15 @@ LAYER = (
     "/etc/bake/ossec/ports.allow",
     "/etc/bake/ossec/maintenance.json",
 )
+PUSHED = "/var/lib/bake/push"
+RECORD = "/var/lib/bake/ossec.sha256"
 PROGRAMS = (
     "/usr/local/lib/bake",
-    "/etc/systemd/system/ossec*",
-    "/etc/systemd/system/bake-*",
+    *(
+        f"{top}/systemd/system/{name}"
+        for top in ("/etc", "/run", "/usr/local/lib", "/usr/lib")
+        for name in ("ossec*", "bake-*")
+    ),
     "/usr/local/sbin/bake-*",
     "/var/ossec/bin/ossec-control",
 )
@@ -106,24 +113,62 @@ def daemons():
     return dict(zip(units, result.stdout.split()))
 
 
+class Files:
+    """What is there, but for what a push that was ended midway has changed: that comes back before anything else."""
+
+    def __init__(self):
+        opened = json.loads(read(f"{PUSHED}/open.json") or b"null")
+        self.kept = {entry["path"]: entry for entry in (opened or {"entries": []})["entries"]}
+        # An OSSEC that was put aside for ours, or nothing.
+        self.is_aside = os.path.exists(f"{PUSHED}/kept")
+        self.is_left = opened is not None or self.is_aside
+
+    def read(self, path):
+        entry = self.kept.get(path)
+        if entry is None:
+            return read(path)
+        return read(entry["kept"]) if entry["exists"] else None
+
+    def owner(self, path):
+        entry = self.kept.get(path)
+        if entry is None:
+            status = os.stat(path)
+            entry = {"mode": status.st_mode & 0o7777, "uid": status.st_uid, "gid": status.st_gid}
+        user, group = name_of(pwd.getpwuid, entry["uid"]), name_of(grp.getgrgid, entry["gid"])
+        return "%04o %s %s" % (entry["mode"], user, group)
+
+    def tarball(self):
+        """None where the OSSEC that is here, or comes back, is none of bake's."""
+        return None if self.is_aside else (self.read(RECORD) or b"").decode().strip() or None
+
+
+def name_of(look_up, number):
+    try:
+        return look_up(number)[0]
+    except KeyError:
+        return str(number)
+
+
 def state(texts):
-    contents = {path: read(path) for path in LAYER}
-    digests = {path: hashlib.sha256(text).hexdigest() for path, text in contents.items() if text is not None}
-    programs = {path: hashlib.sha256(read(path) or b"").hexdigest() for path in sorted(program_files())}
+    files = Files()
+    contents = {path: files.read(path) for path in LAYER}
+    contents = {path: content for path, content in contents.items() if content is not None}
+    programs = {path: files.read(path) for path in sorted(program_files())}
+    programs = {path: content for path, content in programs.items() if content is not None}
     return {
         "version": 1,
         "installed": os.path.exists("/var/ossec/bin/ossec-control") or os.path.exists("/etc/ossec-init.conf"),
         "ossec": said("VERSION"),
         "flavour": said("TYPE"),
-        "tarball": (read("/var/lib/bake/ossec.sha256") or b"").decode().strip() or None,
+        "tarball": files.tarball(),
         "platform": platform(),
-        "layer": digests,
-        "programs": programs,
+        "layer": {path: hashlib.sha256(content).hexdigest() for path, content in contents.items()},
+        "programs": {path: hashlib.sha256(content).hexdigest() for path, content in programs.items()},
+        "owners": {path: files.owner(path) for path in [*contents, *programs]},
+        "left": files.is_left,
         "daemons": daemons(),
-        "push": json.loads(read("/var/lib/bake/push/last.json") or b"null"),
-        "texts": {
-            path: text.decode("utf8", "replace") for path, text in contents.items() if texts and text is not None
-        },
+        "push": json.loads(read(f"{PUSHED}/last.json") or b"null"),
+        "texts": {path: text.decode("utf8", "replace") for path, text in contents.items() if texts},
     }
 
 

@@ -51,7 +51,7 @@ export async function findBundles(
 
 /** Undefined where the configuration alone is brought, which is the same on all of them. */
 function platformOf({ change, state }: PlannedInstance): string | undefined {
-  return change.kind === 'config' ? undefined : state.platform;
+  return change.kind === 'config' || change.kind === 'repair' ? undefined : state.platform;
 }
 
 function commandFor(instance: PlannedInstance): string {

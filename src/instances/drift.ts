@@ -2,7 +2,7 @@
 
 import type { RunningInstance } from './find.ts';
 import type { InstanceState, Looked } from './look.ts';
-import { type Change, changeOf, type WantedOssec } from './push/change.ts';
+import { type Change, changeOf, downOf, extraOf, type WantedOssec } from './push/change.ts';
 import { lastFailure } from './push/record.ts';
 import { sha256, type WantedLayer } from './push/wanted.ts';
 
@@ -22,6 +22,8 @@ export interface InstanceStatus {
   readonly change: Change | undefined;
   /** Units that do not run. */
   readonly down: readonly string[];
+  /** Drop-ins for the layer's units that are not bake's. */
+  readonly extra: readonly string[];
   /** Why it did not answer. */
   readonly problem: string | undefined;
   /** Why the last push to it came to nothing; untrusted. */
@@ -50,14 +52,11 @@ export function statusOfInstances(instances: readonly RunningInstance[], around:
       pushedAt: around.tagOf(id, 'pushedAt'),
       change: state && changeOf(state, around.layerOf(instance), around.ossec),
       down: state?.installed ? downOf(state) : [],
+      extra: state === undefined ? [] : extraOf(state, around.layerOf(instance)),
       problem: around.looked.problems.get(id),
       lastFailure: lastFailure(state?.push),
     };
   });
-}
-
-function downOf({ daemons }: InstanceState): string[] {
-  return Object.entries(daemons).flatMap(([unit, now]) => (now === 'active' ? [] : [unit]));
 }
 
 function rulesOf({ layer }: InstanceState): string | undefined {

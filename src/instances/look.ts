@@ -28,6 +28,10 @@ const STATE = z.object({
   /** SHA-256 by path. */
   layer: z.record(z.string(), z.string()),
   programs: z.record(z.string(), z.string()),
+  /** Of the same files: mode, owner and group, `0640 root ossec`. */
+  owners: z.record(z.string(), z.string()),
+  /** Whether an earlier push was ended midway; files are what they were before it, for they come back first. */
+  left: z.boolean(),
   /** What systemd calls the state of each unit. */
   daemons: z.record(z.string(), z.string()),
   push: z.unknown(),

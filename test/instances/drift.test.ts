@@ -15,10 +15,12 @@ const UP: InstanceState = {
     tarball: 'a',
     platform: 'debian-12-amd64',
   },
-  ...{ layer: { [RULES]: 'r' }, programs: {}, push: null, texts: {} },
+  ...{ layer: { [RULES]: 'r' }, programs: {}, push: null, texts: {}, left: false },
+  owners: { [RULES]: '0640 root ossec' },
   daemons: { 'ossec@analysisd.service': 'active' },
 };
-const layer = { files: [{ path: RULES, sha256: 'r' }], absent: [] } as unknown as WantedLayer;
+const rules = { path: RULES, sha256: 'r', mode: '0640', owner: 'root', group: 'ossec' };
+const layer = { files: [rules], absent: [] } as unknown as WantedLayer;
 
 function statusOf(state: InstanceState | undefined) {
   const [status] = statusOfInstances([{ id: 'i-1', group: 'web-1', role: testRole() }], {
@@ -68,5 +70,6 @@ for (const [what, state, expected] of cases) {
 
 test('an instance whose daemons do not run', () => {
   const state = { ...UP, daemons: { 'ossec@analysisd.service': 'failed' } };
-  assert.deepEqual(statusOf(state).down, ['ossec@analysisd.service']);
+  const { down, change } = statusOf(state);
+  assert.deepEqual([down, change], [['ossec@analysisd.service'], 'repair']);
 });

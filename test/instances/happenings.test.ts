@@ -71,7 +71,14 @@ test('what an instance says reaches no terminal as it is', () => {
     ...instanceLines([
       {
         ...{ id: 'i-2', group: 'g', role: 'web', imageId: 'ami-1', imageName: undefined, ossec: hostile },
-        ...{ rules: undefined, pushedAt: undefined, change: undefined, down: [], problem: hostile },
+        ...{
+          rules: undefined,
+          pushedAt: undefined,
+          change: undefined,
+          down: [],
+          extra: [],
+          problem: hostile,
+        },
         lastFailure: undefined,
       },
     ]),

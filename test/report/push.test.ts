@@ -1,18 +1,25 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { InstanceState } from '../../src/instances/look.ts';
+import type { Change } from '../../src/instances/push/change.ts';
 import type { WantedLayer } from '../../src/instances/push/wanted.ts';
 import { outcomeLines, planLines } from '../../src/report/instances/push.ts';
 import { waveWords } from '../../src/report/instances/wave.ts';
 import { testRole } from '../support/fleet.ts';
 
 const PATH = '/etc/bake/ossec/ports.allow';
-const layer = { files: [{ path: PATH, content: 'tcp/80\ntcp/8080\n' }] } as unknown as WantedLayer;
+const file = { path: PATH, content: 'tcp/80\ntcp/8080\n', mode: '0644', owner: 'root', group: 'root' };
+const layer = { files: [file] } as unknown as WantedLayer;
 
-function planned(state: Partial<InstanceState>) {
+function planned(state: Partial<InstanceState>, change: Change = { kind: 'config', files: [PATH] }) {
   const one = {
-    ...{ id: 'i-1', group: 'g', role: testRole(), state: { ossec: 'v4.1.0', ...state } as InstanceState },
-    change: { kind: 'config' as const, files: [PATH] },
+    ...{
+      id: 'i-1',
+      group: 'g',
+      role: testRole(),
+      state: { ossec: 'v4.1.0', owners: {}, ...state } as InstanceState,
+    },
+    change,
   };
   return planLines({ changes: [one], upToDate: [], unreachable: [] }, () => layer);
 }
@@ -24,6 +31,26 @@ test('what would change is shown line by line, and what is not known is not show
     [{ layer: { [PATH]: 'a' }, texts: {} }, ['    differs; what it is now had no room in the answer']],
   ];
   for (const [state, expected] of cases) assert.deepEqual(planned(state).slice(2), expected);
+  const owners = { [PATH]: '0666 root root' };
+  assert.deepEqual(
+    planned({ owners, layer: { [PATH]: 'a' }, texts: { [PATH]: 'tcp/80\ntcp/8080\n' } }).slice(2),
+    ['    0644 root root in the place of 0666 root root'],
+  );
+});
+
+test('what is put right is said', () => {
+  const down = ['ossec@execd.service'];
+  assert.deepEqual(planned({}, { kind: 'repair', isLeft: false, down }), [
+    'i-1: OSSEC does not run as a whole, and is started: ossec@execd.service',
+  ]);
+  assert.deepEqual(planned({ left: true }, { kind: 'repair', isLeft: true, down }), [
+    'i-1: an earlier push was ended midway, which is undone first',
+  ]);
+  const [both] = planned({ left: true }, { kind: 'install', instead: undefined });
+  assert.equal(
+    both,
+    'i-1: an earlier push was ended midway, which is undone first; then has no OSSEC: it is installed',
+  );
 });
 
 test('a scan that has not ended is not told as one that took no time', () => {

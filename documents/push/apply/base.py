@@ -35,6 +35,11 @@ def tail(text, lines=6):
     return " | ".join(line.strip() for line in text.strip().splitlines()[-lines:])
 
 
+def why(error):
+    """What is not ours says little without its kind."""
+    return str(error) if isinstance(error, (Refused, Broken)) else f"{type(error).__name__}: {error}"
+
+
 def is_stand_in():
     return INIT_CONF.exists() and "stand-in" in INIT_CONF.read_text(errors="replace")
 
@@ -52,18 +57,23 @@ def digest(path):
         return None
 
 
-def replace(source, target, mode, owner, group):
-    """Makes target a file with the content of source, in one move."""
+def replace(source, target, mode, uid, gid):
+    """Makes target a file with the content of source, in one move. On the disk when this returns."""
     target = pathlib.Path(target)
-    if target.is_symlink() or (target.exists() and not target.is_file()):
-        raise Refused(f"{target} is not an ordinary file")
     target.parent.mkdir(parents=True, exist_ok=True)
-    new = target.with_name(f".{target.name}.bake")
+    new = unfinished(target)
     new.unlink(missing_ok=True)
     shutil.copyfile(source, new)
-    shutil.chown(new, owner, group)
-    os.chmod(new, mode)
+    with open(new, "rb+") as file:
+        os.fchown(file.fileno(), uid, gid)
+        os.fchmod(file.fileno(), mode)
+        os.fsync(file.fileno())
     os.replace(new, target)
+
+
+def unfinished(target):
+    """What is to take its place, and is left behind where the program ends in between."""
+    return pathlib.Path(target).with_name(f".{pathlib.Path(target).name}.bake")
 
 
 def write(path, value):

@@ -6,14 +6,12 @@ file was before, and then says exactly what the push has put there: who changes 
 something that no entry says, and rings. analysisd and syscheckd must not run.
 """
 
-import grp
 import hashlib
 import os
-import pwd
 import re
 import stat
 
-from base import HOME
+from base import HOME, unfinished
 
 DATABASE = HOME / "queue/syscheck/syscheck"
 ENTRY = re.compile(rb"([^#]..)(\S*) (!\d+) (.+)\n?")
@@ -35,23 +33,15 @@ def facts(path):
     return dict(zip(FIELDS, values))
 
 
-def intended(source, file):
-    """Of a file that is placed: the source's content, and what the bundle says of owner and mode."""
-    values = facts(source)
-    owner, group = pwd.getpwnam(file["owner"]).pw_uid, grp.getgrnam(file["group"]).gr_gid
-    return {**values, "mode": str(stat.S_IFREG | int(file["mode"], 8)), "uid": str(owner), "gid": str(group)}
+def intended(file):
+    """Of a file that is placed: the source's content, and owner and mode that it gets."""
+    own = {"mode": str(stat.S_IFREG | file["mode"]), "uid": str(file["uid"]), "gid": str(file["gid"])}
+    return {**facts(file["source"]), **own}
 
 
-def linked(path, target):
+def linked(target, file):
     """Of a link that is made: its own size, mode and owner, and the digests of what it leads to."""
-    own = facts(path)
-    return own and {**own, **{name: target[name] for name in FIELDS[4:]}}
-
-
-def like(path, source):
-    """Of a file that keeps its owner and mode and gets the source's content."""
-    before, after = facts(path), facts(source)
-    return before and {**after, **{name: before[name] for name in ("mode", "uid", "gid")}}
+    return {**file, "size": str(len(target)), "mode": LINK.decode(), "uid": str(os.geteuid()), "gid": str(os.getegid())}
 
 
 def tell(changes):
@@ -143,7 +133,7 @@ def read():
 
 def write(lines):
     """In one move, and it keeps its owner and mode."""
-    new = DATABASE.with_name(f".{DATABASE.name}.bake")
+    new = unfinished(DATABASE)
     new.unlink(missing_ok=True)
     status = os.lstat(DATABASE)
     with open(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600), "wb") as file:

@@ -12,14 +12,14 @@ UNIT = re.compile(r"[^@]+\.(service|socket|timer|path|target)")
 WANTED_BY = re.compile(r"^WantedBy=(.*)$", re.MULTILINE)
 
 
-def links(files, source_of):
+def links(files):
     """What `systemctl enable` would make of the changed units, and is not there: path, and what it leads to."""
     found = []
     for file in files:
         path = pathlib.PurePosixPath(file["path"])
         if path.parent != UNITS or not UNIT.fullmatch(path.name):
             continue
-        for line in WANTED_BY.findall(pathlib.Path(source_of(file)).read_text()):
+        for line in WANTED_BY.findall(pathlib.Path(file["source"]).read_text()):
             all_links = [f"{UNITS}/{target}.wants/{path.name}" for target in line.split()]
             found += [{"path": link, "to": str(path)} for link in all_links if not pathlib.Path(link).is_symlink()]
     return found

@@ -20,6 +20,13 @@ def size(path):
     return path.stat().st_size if path.exists() else 0
 
 
+def since(path, offset):
+    """From the beginning where it was cut off meanwhile."""
+    with open(path, "rb") as file:
+        file.seek(offset if offset <= size(path) else 0)
+        return file.read()
+
+
 class Probe:
     """Lines of our own, which have to ring. Nobody knows beforehand what they say, so nobody's line passes for one."""
 
@@ -37,14 +44,13 @@ class Probe:
         subprocess.run(["logger", "--tag", "bake-probe", f"{self.token} {number}."], timeout=10, check=False)
         return number
 
-    def heard(self, offset, since):
+    def heard(self, offset, first):
         """The first line from a number on that has become an alert."""
         if not ALERTS.exists():
             return None
-        with open(ALERTS, "rb") as file:
-            file.seek(offset if offset <= size(ALERTS) else 0)
-            found = [self.number(line) for line in file if self.token.encode() in line]
-        return min((one for one in found if one is not None and one >= since), default=None)
+        lines = since(ALERTS, offset).splitlines()
+        found = [self.number(line) for line in lines if self.token.encode() in line]
+        return min((one for one in found if one is not None and one >= first), default=None)
 
     def number(self, line):
         try:
@@ -59,14 +65,14 @@ class Probe:
 def until_heard(replay, offset, probe):
     """Brings lines until logcollector hears. Raises Broken."""
     end = time.monotonic() + SECONDS
-    since, marks = probe.count, {}
+    begin, marks = probe.count, {}
     queue = connect()
     try:
         while time.monotonic() < end:
             now = replay.marks()
             marks[probe.log()] = now
             time.sleep(PAUSE)
-            first = probe.heard(offset, since)
+            first = probe.heard(offset, begin)
             if first is not None:
                 # What was written before this line is ours to bring; OSSEC has read the rest.
                 replay.forward(queue, marks[first])
@@ -81,9 +87,7 @@ def until_scanned(offset, seconds):
     """How long the scan after the start took; None where it has not ended by then."""
     began = time.monotonic()
     while time.monotonic() - began < seconds:
-        with open(LOG, "rb") as file:
-            file.seek(offset if offset <= size(LOG) else 0)
-            if b"Ending syscheck scan" in file.read():
-                return time.monotonic() - began
+        if LOG.exists() and b"Ending syscheck scan" in since(LOG, offset):
+            return time.monotonic() - began
         time.sleep(0.5)
     return None

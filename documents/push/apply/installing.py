@@ -8,58 +8,51 @@ import sources
 import units
 from base import HOME, STATE, Broken, Refused, is_stand_in, run, tail
 
-# An OSSEC from elsewhere, while ours is installed (keep-aside.sh).
+# What was here while ours is installed, also where that was nothing (keep-aside.sh).
 KEPT = STATE / "kept"
 # What enabling writes is in the baseline, too.
 STEPS = ("ossec", "ossec-config", "ossec-enable", "seal-baseline")
 
 
-def install(manifest):
-    """Raises Refused or Broken; then nothing of it is left, and what was there before is back."""
-    keep(manifest)
-    try:
+class Installation:
+    def __init__(self, manifest, mode):
+        self.manifest, self.mode = manifest, mode
+        self.facts = {}
+
+    def has_nothing_to_do(self):
+        return False
+
+    def prepare(self):
+        """Each step looks for itself what it can do."""
+
+    def carry_out(self):
+        """Raises what hinders it, and is undone then. What is here stops and is put aside."""
+        aside("keep", self.manifest.bundle)
         for name in STEPS:
-            step(manifest, name)
+            step(self.manifest, name)
         units.reload_units()
         run("systemctl", "start", "ossec.target", f"{units.NOTIFIER}.service")
         settle()
-    except (Broken, OSError, subprocess.SubprocessError) as error:
-        uninstall(manifest)
-        raise Broken(f"{error}{back(manifest)}") from error
-    aside("forget", manifest)
+        aside("forget", self.manifest.bundle)
+
+    def undo(self):
+        put_back(self.manifest.bundle)
+
+    def watch(self):
+        return {}
 
 
-def keep(manifest):
-    """What is here stops and is put aside: a first installation that fails shall not leave a machine without any."""
-    result = aside("keep", manifest)
+def put_back(bundle):
+    """Raises Refused."""
+    if KEPT.exists():
+        aside("put-back", bundle)
+
+
+def aside(what, bundle):
+    result = subprocess.run(["bash", str(bundle / "apply/keep-aside.sh"), what, str(bundle)],
+                            stdin=subprocess.DEVNULL, capture_output=True, timeout=600, check=False)
     if result.returncode != 0:
-        put_back(manifest)
         raise Refused(tail(said(result)))
-
-
-def put_back(manifest):
-    """What was kept, also by an earlier run."""
-    return aside("put-back", manifest)
-
-
-def recover(manifest):
-    """Raises Broken."""
-    result = put_back(manifest)
-    if result.returncode != 0:
-        raise Broken(f"what an earlier push has put aside is not back: {tail(said(result))}")
-
-
-def back(manifest):
-    was_kept = KEPT.exists()
-    result = put_back(manifest)
-    if result.returncode != 0:
-        return f"; what was here before is not back: {tail(said(result))}"
-    return "; the OSSEC that was here before is back" if was_kept else ""
-
-
-def aside(what, manifest):
-    return subprocess.run(["bash", str(manifest.bundle / "apply/keep-aside.sh"), what, str(manifest.bundle)],
-                          stdin=subprocess.DEVNULL, capture_output=True, timeout=600, check=False)
 
 
 def said(result):
@@ -88,11 +81,3 @@ def step(manifest, name):
                             stdin=subprocess.DEVNULL, capture_output=True, timeout=3600, check=False)
     if result.returncode != 0:
         raise Broken(f"{name}: {tail(said(result))}")
-
-
-def uninstall(manifest):
-    folder = manifest.bundle / "steps/ossec"
-    script = (f'HOME_OF_OSSEC={HOME} RECORD=/var/lib/bake/ossec.sha256; . "{manifest.bundle}/steps/lib.sh"; '
-              f'. "{folder}/uninstall.sh"; uninstall')
-    subprocess.run(["bash", "-euo", "pipefail", "-O", "nullglob", "-c", script], stdin=subprocess.DEVNULL,
-                   capture_output=True, timeout=300, check=False)

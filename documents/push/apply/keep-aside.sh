@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# keep-aside.sh keep|put-back|forget BUNDLE: an OSSEC from elsewhere, while ours is installed in its place. What is kept
-# survives this program: whoever finds KEPT puts it back before anything else.
+# keep-aside.sh keep|put-back|forget BUNDLE: what was here, while ours is installed in its place: an OSSEC from elsewhere,
+# or nothing. What is kept survives this program: whoever finds KEPT puts it back before anything else.
 set -euo pipefail
 shopt -s inherit_errexit nullglob
 bundle=$2
@@ -35,22 +35,31 @@ there() {
 keep() {
   local folder
   folder=$(installed_folder)
+  rm -rf "$KEPT.new"
+  mkdir --mode=0700 "$KEPT.new"
+  # Empty where there is nothing: then nothing comes back.
+  printf '%s\n' "$folder" >"$KEPT.new/folder"
+  if [[ -n $folder ]]; then describe "$folder"; fi
+  # Nothing is kept yet, so this is what a killed run did not come to take away.
+  [[ -z $folder ]] || rm -rf --one-file-system -- "$folder.bake-kept"
+  # From here on it is put back.
+  mv "$KEPT.new" "$KEPT"
   if [[ -z $folder ]]; then return; fi
+  stop_daemons "$folder"
+  if [[ -e $folder ]]; then mv --no-target-directory "$folder" "$folder.bake-kept"; fi
+}
+
+describe() {
+  local folder=$1
   must_be_ossec "$folder"
   [[ ! -e $folder || $(stat --format=%m "$folder") != "$folder" ]] ||
     die "$folder is a disk of its own, so that it can't be kept aside: uninstall it by hand first"
-  rm -rf "$KEPT.new"
-  mkdir --mode=0700 "$KEPT.new"
-  printf '%s\n' "$folder" >"$KEPT.new/folder"
   getent passwd ossec ossecm ossecr ossece >"$KEPT.new/passwd" || true
   getent group ossec >"$KEPT.new/group" || true
   systemctl list-units --plain --no-legend --state=active 'ossec*' 'bake-notifier*' | cut -d' ' -f1 >"$KEPT.new/units"
   processes_of "$folder" >"$KEPT.new/processes"
   files_around "$folder" | there | sort -u >"$KEPT.new/files"
   tar --create --no-recursion --file "$KEPT.new/files.tar" --directory / --files-from "$KEPT.new/files"
-  stop_daemons "$folder"
-  mv "$KEPT.new" "$KEPT"
-  if [[ -e $folder ]]; then mv --no-target-directory "$folder" "$folder.bake-kept"; fi
 }
 
 # As they were: files of the kept folder belong to their numbers.
@@ -75,28 +84,46 @@ start_again() {
   fi
 }
 
+# Whatever has come in its place, whole or not; there may be nothing.
+take_away() {
+  stop_daemons "$HOME_OF_OSSEC"
+  remove_starters
+  rm -rf --one-file-system -- "$HOME_OF_OSSEC" "$INIT_CONF" "$RECORD"
+  systemctl reset-failed 'ossec*' 'bake-notifier*' &>/dev/null || true
+  # Who is missing afterwards is made anew.
+  (remove_users) || true
+}
+
 put_back() {
   local folder
   if [[ ! -e $KEPT ]]; then return; fi
   folder=$(<"$KEPT/folder")
-  if [[ -e $folder.bake-kept ]]; then
-    # Whatever has come in its place, whole or not; there may be nothing.
-    (uninstall) || true
-    rm -rf --one-file-system -- "$folder" "$HOME_OF_OSSEC"
-    mv --no-target-directory "$folder.bake-kept" "$folder"
+  if [[ -z $folder || -e $folder.bake-kept ]]; then take_away; fi
+  if [[ -n $folder ]]; then
+    if [[ -e $folder.bake-kept ]]; then
+      rm -rf --one-file-system -- "$folder"
+      mv --no-target-directory "$folder.bake-kept" "$folder"
+    fi
+    users_back
+    tar --extract --preserve-permissions --file "$KEPT/files.tar" --directory /
+    systemctl daemon-reload
+    start_again "$folder"
   fi
-  users_back
-  tar --extract --preserve-permissions --file "$KEPT/files.tar" --directory /
-  systemctl daemon-reload
-  start_again "$folder"
-  rm -rf "$KEPT"
-  say "what was in $folder before is back"
+  end
+}
+
+# In one move: half of it would be worse than nothing.
+end() {
+  rm -rf "$KEPT.ended"
+  mv "$KEPT" "$KEPT.ended"
+  rm -rf "$KEPT.ended"
 }
 
 forget() {
-  if [[ ! -e $KEPT ]]; then return; fi
-  rm -rf --one-file-system -- "$(<"$KEPT/folder").bake-kept"
-  rm -rf "$KEPT"
+  local folder
+  folder=$(<"$KEPT/folder")
+  end
+  [[ -z $folder ]] || rm -rf --one-file-system -- "$folder.bake-kept" || true
 }
 
 case $1 in

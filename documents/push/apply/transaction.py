@@ -1,53 +1,55 @@
 """Files that change together: kept before, and put back as a whole where something goes wrong.
 
-What is written down survives the program: the next run of it puts back what an earlier one has left half done.
+What is written down survives the program, and says whether there is anything to put back: until OPEN is there, nothing
+was changed; once it is gone again, everything was.
 """
 
 import json
 import os
 import pathlib
 import shutil
+import stat
 
 import baseline
-from base import STATE, replace, write
+import versions
+from base import STATE, Refused, replace, unfinished, write
 
 OPEN = STATE / "open.json"
-SWAP = STATE / "swap.json"
 KEPT = STATE / "before"
 
 
 class Transaction:
-    def __init__(self, entries):
-        self.entries = entries
+    def __init__(self, written):
+        self.entries, self.carried = written["entries"], written["carried"]
+        self.names, self.wanted = written["names"], written["wanted"]
 
     @classmethod
-    def begin(cls, paths, links=()):
-        """Keeps every file, and writes down that they may be changed from now on. Links are such that are not there."""
+    def begin(cls, files, absent, links=(), *, names=(), wanted=(), carried=None):
+        """
+        Keeps every file, and writes down that they may be changed from now on. Raises Refused.
+
+        `links`: such that are not there. `names`: the daemons that have to do with it, and `wanted`, all that there are.
+        `carried`: what goes on in another version, where one comes with it.
+        """
+        after = {file["path"]: baseline.intended(file) for file in files}
+        for path in [*after, *absent, *(link["path"] for link in links)]:
+            refuse_what_is_no_file(path)
         shutil.rmtree(KEPT, ignore_errors=True)
         KEPT.mkdir(parents=True, mode=0o700)
-        entries = []
-        for index, path in enumerate(paths):
-            kept = KEPT / str(index)
-            exists = pathlib.Path(path).exists()
-            if exists:
-                status = os.stat(path)
-                shutil.copyfile(path, kept)
-                entry = {"mode": status.st_mode & 0o7777, "owner": status.st_uid, "group": status.st_gid}
-            else:
-                entry = {}
-            entries.append({"path": path, "exists": exists, "kept": str(kept), **entry,
-                            "facts": baseline.facts(path)})
-        entries += [{**link, "exists": False, "facts": None} for link in links]
-        write(OPEN, entries)
-        return cls(entries)
+        entries = [kept(path, KEPT / str(index), after.get(path)) for index, path in enumerate([*after, *absent])]
+        entries += [{**link, "exists": False, "before": None, "after": baseline.linked(link["to"], after[link["to"]])}
+                    for link in links]
+        written = {"entries": entries, "carried": carried, "names": [*names], "wanted": [*wanted]}
+        write(OPEN, written)
+        return cls(written)
 
     @classmethod
     def left_open(cls):
         return cls(json.loads(OPEN.read_text())) if OPEN.exists() else None
 
-    def place(self, files, absent, source_of):
+    def place(self, files, absent):
         for file in files:
-            replace(source_of(file), file["path"], int(file["mode"], 8), file["owner"], file["group"])
+            replace(file["source"], file["path"], file["mode"], file["uid"], file["gid"])
         for path in absent:
             pathlib.Path(path).unlink(missing_ok=True)
         for entry in self.links():
@@ -58,24 +60,48 @@ class Transaction:
     def links(self):
         return [entry for entry in self.entries if "to" in entry]
 
-    def tell_baseline(self, files, source_of):
+    def tell_baseline(self, difference):
         """The daemons are off: the database learns what the bundle says, whatever somebody has made of it meanwhile."""
-        after = {file["path"]: baseline.intended(source_of(file), file) for file in files}
-        after |= {link["path"]: baseline.linked(link["path"], after[link["to"]]) for link in self.links()}
-        return baseline.tell({entry["path"]: (entry["facts"], after.get(entry["path"])) for entry in self.entries})
+        baseline.tell({**difference, **{entry["path"]: (entry["before"], entry["after"]) for entry in self.entries}})
 
     def undo(self):
-        """The daemons are off. What was not changed yet stays as it is."""
+        """The daemons are off. Wherever it was ended, all is as before; and where this is ended, it is done again."""
+        difference = {} if self.carried is None else versions.undo(self.carried)
         changes = {}
         # A link is looked at before what it leads to goes.
         for entry in reversed(self.entries):
             now = baseline.facts(entry["path"])
+            unfinished(entry["path"]).unlink(missing_ok=True)
             if entry["exists"]:
-                replace(entry["kept"], entry["path"], entry["mode"], entry["owner"], entry["group"])
+                replace(entry["kept"], entry["path"], entry["mode"], entry["uid"], entry["gid"])
             else:
                 pathlib.Path(entry["path"]).unlink(missing_ok=True)
-            changes[entry["path"]] = (now, entry["facts"])
-        baseline.tell(changes)
+            # What somebody else has made of it meanwhile is in no entry, and rings.
+            if now in (entry["before"], entry["after"]):
+                changes[entry["path"]] = (entry["after"], entry["before"])
+        unfinished(baseline.DATABASE).unlink(missing_ok=True)
+        baseline.tell({**difference, **changes})
+        self.close()
 
     def close(self):
         OPEN.unlink(missing_ok=True)
+
+
+def refuse_what_is_no_file(path):
+    try:
+        status = os.lstat(path)
+    except FileNotFoundError:
+        return
+    if not stat.S_ISREG(status.st_mode):
+        raise Refused(f"{path} is not an ordinary file")
+
+
+def kept(path, copy, after):
+    before = baseline.facts(path)
+    entry = {"path": path, "exists": before is not None, "before": before, "after": after}
+    if before is None:
+        return entry
+    status = os.stat(path)
+    owner = {"mode": stat.S_IMODE(status.st_mode), "uid": status.st_uid, "gid": status.st_gid}
+    replace(path, copy, 0o600, os.geteuid(), os.getegid())
+    return {**entry, **owner, "kept": str(copy)}

@@ -20,6 +20,12 @@ def wanted():
     return [word.removeprefix("ossec@").removesuffix(".service") for word in words if word.startswith("ossec@")]
 
 
+def every():
+    """The same, and the notifier where there is one."""
+    loaded = run("systemctl", "show", "--property=LoadState", "--value", unit(NOTIFIER)).strip() == "loaded"
+    return [*wanted(), *([NOTIFIER] if loaded else [])]
+
+
 def reload_units():
     run("systemctl", "daemon-reload")
 
@@ -74,6 +80,10 @@ def started(name):
     said = run("systemctl", "show", "--property=ActiveState,NRestarts", unit(name))
     values = dict(line.split("=", 1) for line in said.splitlines() if "=" in line)
     return values.get("ActiveState", ""), values.get("NRestarts", "")
+
+
+def down(names):
+    return [name for name in names if started(name)[0] != "active"]
 
 
 def main_pid(name):

@@ -3,28 +3,43 @@
 import errno
 import json
 import os
+import pathlib
 import shutil
 import subprocess
 
 import baseline
 from base import HOME, INIT_CONF, RECORD, STATE, Refused, replace, run, tail, write
-from transaction import SWAP
 
 NEW = HOME.with_name("ossec.bake-new")
 OLD = HOME.with_name("ossec.bake-old")
-# What the new tree's installer says of itself.
+PREVIOUS = HOME.with_name("ossec.previous")
+# What the new tree's installer says of itself, and where it came from.
 NEW_INIT = STATE / "ossec-init.conf"
+NEW_RECORD = STATE / "ossec.sha256"
+# What is being copied, since it can't be renamed.
+MOVING = STATE / "moving.json"
+MOUNTS = pathlib.Path("/proc/self/mountinfo")
 # What an instance has gathered, and goes on with.
 CARRIED = ("logs", "stats", "queue/syscheck", "queue/diff", "queue/fts", "queue/rootcheck", "queue/rids",
-           "queue/agent-info", "etc/client.keys", "etc/localtime", "etc/shared", ".ssh")
+           "queue/agent-info", "etc/client.keys", "etc/localtime", ".ssh")
 # Not carried, and told by no baseline: sockets and pid files come by themselves.
 PASSING = ("queue/ossec", "queue/alerts", "var/run", "tmp")
 
 
 def prepare(manifest):
     """The new tree in NEW, configured and asked whether it works. Nothing that runs notices. Raises Refused."""
-    shutil.rmtree(NEW, ignore_errors=True)
+    refuse_other_disks()
+    tidy()
     NEW.mkdir(mode=0o750)
+    install_beside(manifest)
+    NEW_RECORD.write_text(f"{manifest.ossec['tarball']}\n")
+    for file in manifest.files():
+        if file["path"].startswith(f"{HOME}/"):
+            target = NEW / os.path.relpath(file["path"], HOME)
+            replace(file["source"], target, file["mode"], file["uid"], file["gid"])
+
+
+def install_beside(manifest):
     result = subprocess.run(
         ["unshare", "--mount", "--propagation", "private", "--fork", "--pid", "--kill-child", "bash",
          str(manifest.bundle / "apply/side-by-side.sh"), str(manifest.bundle), str(NEW)],
@@ -32,10 +47,16 @@ def prepare(manifest):
     if result.returncode != 0:
         shutil.rmtree(NEW, ignore_errors=True)
         raise Refused(tail((result.stdout + result.stderr).decode("utf8", "replace")))
-    for file in manifest.files:
-        if file["path"].startswith(f"{HOME}/"):
-            target = NEW / os.path.relpath(file["path"], HOME)
-            replace(manifest.source(file), target, int(file["mode"], 8), file["owner"], file["group"])
+
+
+def refuse_other_disks():
+    """What can't be moved with its folder."""
+    if HOME.is_symlink():
+        raise Refused(f"{HOME} is a link, so that no other version can take its place: bake and roll out")
+    for line in MOUNTS.read_text().splitlines():
+        point = line.split(" ")[4]
+        if f"{point}/".startswith(f"{HOME}/"):
+            raise Refused(f"{point} is a disk of its own, so that no other version can take its place: bake and roll out")
 
 
 def program_files(top):
@@ -61,22 +82,44 @@ def difference(old, new):
     }
 
 
-def swap(tarball, changes):
-    """All daemons are off. `changes`: the difference, found out before, while OSSEC still watched."""
-    init = {str(INIT_CONF): (baseline.facts(INIT_CONF), baseline.like(INIT_CONF, NEW_INIT))}
-    write(SWAP, {"record": RECORD.read_text() if RECORD.exists() else "", "init": INIT_CONF.read_text()})
-    for name in CARRIED:
+def files():
+    """Those outside the tree that say which version it is."""
+    return [{"path": str(path), "source": str(source), **owner(path)}
+            for path, source in ((INIT_CONF, NEW_INIT), (RECORD, NEW_RECORD))]
+
+
+def owner(path):
+    status = os.stat(path)
+    return {"mode": status.st_mode & 0o7777, "uid": status.st_uid, "gid": status.st_gid}
+
+
+def carried():
+    """What there is to go on with."""
+    return [name for name in CARRIED if os.path.lexists(HOME / name)]
+
+
+def swap(names):
+    """All daemons are off. `names`: what goes on in the new tree."""
+    for name in names:
         move(HOME / name, NEW / name)
     relocate(HOME, OLD)
     relocate(NEW, HOME)
-    INIT_CONF.write_bytes(NEW_INIT.read_bytes())
-    RECORD.write_text(f"{tarball}\n")
-    baseline.tell({**changes, **init})
+
+
+def undo(names):
+    """All daemons are off. Wherever a swap was ended, the old tree is in its place; returns what is otherwise now."""
+    settle()
+    if OLD.exists():
+        if HOME.exists():
+            relocate(HOME, NEW)
+        relocate(OLD, HOME)
+    for name in names:
+        if not os.path.lexists(HOME / name):
+            move(NEW / name, HOME / name)
+    return difference(NEW, HOME)
 
 
 def move(source, target):
-    if not source.exists():
-        return
     if target.is_dir() and not target.is_symlink():
         shutil.rmtree(target)
     else:
@@ -95,44 +138,27 @@ def relocate(source, target):
         part = target.with_name(f"{target.name}.part")
         run("rm", "-rf", str(part))
         run("cp", "--archive", str(source), str(part))
+        write(MOVING, [str(source), str(target)])
         os.rename(part, target)
-        run("rm", "-rf", str(source))
+        settle()
 
 
-def is_open():
-    return SWAP.exists()
+def settle():
+    """What was copied goes where it came from, also where the program ended between the two."""
+    if MOVING.exists():
+        source, target = json.loads(MOVING.read_text())
+        if os.path.lexists(target):
+            run("rm", "-rf", source)
+        MOVING.unlink()
 
 
-def undo():
-    """All daemons are off. Wherever the swap was when it ended, the old tree is in its place afterwards."""
-    kept = json.loads(SWAP.read_text())
+def tidy():
+    """
+    Nothing is open. The old tree stays beside the new one, without what was carried on, until the next version comes;
+    of one that did not come nothing stays.
+    """
+    settle()
     if OLD.exists():
-        if HOME.exists():
-            shutil.rmtree(NEW, ignore_errors=True)
-            relocate(HOME, NEW)
-        relocate(OLD, HOME)
-    if NEW.exists():
-        for name in CARRIED:
-            # What was carried is there and not here; what the new tree brought itself stays where it is.
-            if not (HOME / name).exists():
-                move(NEW / name, HOME / name)
-        baseline.tell(difference(NEW, HOME))
-        shutil.rmtree(NEW, ignore_errors=True)
-    now = baseline.facts(INIT_CONF)
-    INIT_CONF.write_text(kept["init"])
-    baseline.tell({str(INIT_CONF): (now, baseline.facts(INIT_CONF))})
-    if kept["record"]:
-        RECORD.write_text(kept["record"])
-    SWAP.unlink()
-
-
-def close():
-    """The old tree stays beside the new one, without what was carried on, until the next version comes."""
-    kept = HOME.with_name("ossec.previous")
-    if OLD.exists():
-        shutil.rmtree(kept, ignore_errors=True)
-        relocate(OLD, kept)
-    SWAP.unlink(missing_ok=True)
-
-
-
+        shutil.rmtree(PREVIOUS, ignore_errors=True)
+        relocate(OLD, PREVIOUS)
+    shutil.rmtree(NEW, ignore_errors=True)

@@ -21,6 +21,8 @@ export type Change =
       readonly to: string;
       readonly files: readonly string[];
     }
+  /** Nothing differs, but an earlier push was ended midway, or OSSEC does not run. */
+  | { readonly kind: 'repair'; readonly isLeft: boolean; readonly down: readonly string[] }
   /** `instead`: what is uninstalled first. */
   | { readonly kind: 'install'; readonly instead: string | undefined };
 
@@ -34,19 +36,39 @@ export function changeOf(state: InstanceState, layer: WantedLayer, ossec: Wanted
   if (state.tarball !== ossec.tarball) {
     return { kind: 'version', from: state.ossec ?? 'unknown', to: ossec.version ?? 'the stand-in', files };
   }
-  return files.length === 0 ? { kind: 'none' } : { kind: 'config', files };
+  if (files.length > 0) return { kind: 'config', files };
+  const down = downOf(state);
+  return state.left || down.length > 0 ? { kind: 'repair', isLeft: state.left, down } : { kind: 'none' };
 }
 
-function differingFiles({ layer: has, programs }: InstanceState, layer: WantedLayer): string[] {
+/** The units that should run, and don't. */
+export function downOf({ daemons }: InstanceState): string[] {
+  return Object.entries(daemons).flatMap(([unit, now]) => (now === 'active' ? [] : [unit]));
+}
+
+function differingFiles({ layer: has, programs, owners }: InstanceState, layer: WantedLayer): string[] {
   const known = { ...programs, ...has };
   return [
-    ...layer.files.filter(({ path, sha256 }) => known[path] !== sha256).map(({ path }) => path),
+    ...layer.files
+      .filter(
+        ({ path, sha256, mode, owner, group }) =>
+          known[path] !== sha256 || owners[path] !== `${mode} ${owner} ${group}`,
+      )
+      .map(({ path }) => path),
     ...layer.absent.filter((path) => known[path] !== undefined),
   ];
 }
 
+/** Drop-ins for units of the layer that are not of it: a push lets them be. */
+export function extraOf({ programs }: InstanceState, layer: WantedLayer): string[] {
+  const known = new Set([...layer.files.map(({ path }) => path), ...layer.absent]);
+  return Object.keys(programs).filter(
+    (path) => /\/systemd\/system\/[^/]+\.d\/[^/]+$/.test(path) && !known.has(path),
+  );
+}
+
 /** The same for instances that look alike: what is shown once for all of them. */
-export function changeKey(change: Change, { texts }: InstanceState): string {
-  const files = 'files' in change ? change.files.map((path) => [path, texts[path] ?? '']) : [];
-  return JSON.stringify([change, files]);
+export function changeKey(change: Change, { texts, owners, left }: InstanceState): string {
+  const files = 'files' in change ? change.files.map((path) => [path, owners[path], texts[path] ?? '']) : [];
+  return JSON.stringify([change, left, files]);
 }

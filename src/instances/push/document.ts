@@ -9,7 +9,12 @@ export const PUSH_STEP = 'apply';
 /** The exit code of that step where what was fetched has another digest. */
 export const NOT_THE_BUNDLE = 5;
 
-const INCOMING = '/var/lib/bake/push/incoming';
+/** The same where another push is at work: nothing was changed by this one. */
+export const BUSY = 6;
+
+const HERE = '/var/lib/bake/push';
+/** Of each bundle: two pushes may come at the same time, and only the programs that they bring exclude each other. */
+const INCOMING = `${HERE}/incoming/{{ Bundle }}`;
 
 export function bundleKey({ prefix }: ObjectFolder, sha256: string): string {
   return [...(prefix === '' ? [] : [prefix]), `${sha256}.tar.gz`].join('/');
@@ -41,14 +46,13 @@ export function pushDocument(fleet: string, region: string, place: ObjectFolder)
           runCommand: [
             'set -eu',
             'umask 077',
-            'mkdir -p /var/lib/bake/push',
-            'chown root:root /var/lib/bake/push',
-            'chmod 0700 /var/lib/bake/push',
-            // A push that is at work has this, and needs what it has brought.
-            'exec 9>>/var/lib/bake/push/lock',
-            "flock --nonblock 9 || { echo 'another push is at work here' >&2; exit 6; }",
-            `rm -rf ${INCOMING}`,
-            `mkdir ${INCOMING}`,
+            `mkdir -p ${HERE}/incoming`,
+            `chown root:root ${HERE}`,
+            `chmod 0700 ${HERE}`,
+            ...LOCK,
+            // Of earlier pushes; what is younger may be about to be used.
+            `find ${HERE}/incoming -mindepth 1 -maxdepth 1 -mmin +60 -exec rm -rf {} +`,
+            `mkdir -p ${INCOMING}`,
           ],
         },
       },
@@ -71,21 +75,39 @@ export function pushDocument(fleet: string, region: string, place: ObjectFolder)
   });
 }
 
-/** In a unit of its own: it goes on when SSM's agent ends, and what it has begun comes to an end. */
+/** A push that is at work has this, and needs what it has brought. */
+const LOCK = [
+  `exec 9>>${HERE}/lock`,
+  `flock --nonblock 9 || { echo 'another push is at work here' >&2; exit ${BUSY}; }`,
+];
+
+/**
+ * In a unit of its own: it goes on when SSM's agent ends, and what it has begun comes to an end. Where it is killed,
+ * systemd has it undone, and that says what has become of it.
+ */
 const APPLY = [
   'set -eu',
   'umask 077',
   `cd ${INCOMING}`,
-  "echo '{{ Bundle }}  bundle.tar.gz' | sha256sum --check --status || {",
-  '  echo "what was fetched is not the bundle {{ Bundle }}: somebody has changed it where it lies" >&2',
-  `  exit ${NOT_THE_BUNDLE}`,
-  '}',
-  'mkdir content',
-  'tar --extract --gzip --no-same-owner --file bundle.tar.gz --directory content',
-  'rm bundle.tar.gz',
+  ...LOCK,
+  'if [ ! -d content ]; then',
+  "  echo '{{ Bundle }}  bundle.tar.gz' | sha256sum --check --status || {",
+  '    echo "what was fetched is not the bundle {{ Bundle }}: somebody has changed it where it lies" >&2',
+  `    exit ${NOT_THE_BUNDLE}`,
+  '  }',
+  '  rm -rf unpacked',
+  '  mkdir unpacked',
+  '  tar --extract --gzip --no-same-owner --file bundle.tar.gz --directory unpacked',
+  '  mv unpacked content',
+  'fi',
+  'rm -f bundle.tar.gz',
   // An instance may still be booting.
   'n=0',
   'until [ -S /run/dbus/system_bus_socket ] || [ "$n" -ge 60 ]; do n=$((n + 1)); sleep 1; done',
-  'exec systemd-run --quiet --collect --wait --pipe --unit=bake-push --property=KillMode=mixed \\',
-  `  python3 -I -B ${INCOMING}/content/apply ${INCOMING}/content`,
+  // From here on the program holds it, which goes on where this shell does not.
+  'exec 9>&-',
+  'exec systemd-run --quiet --collect --wait --pipe --unit="bake-push-$$" --property=KillMode=mixed \\',
+  '  --property=TimeoutStopSec=900 \\',
+  `  --property='ExecStopPost=/usr/bin/python3 -I -B ${INCOMING}/content/apply ended' \\`,
+  `  /usr/bin/python3 -I -B ${INCOMING}/content/apply ${INCOMING}/content`,
 ];

@@ -2,11 +2,11 @@
 
 import { z } from 'zod';
 import type { CommandOutcome } from '../run-command.ts';
-import { NOT_THE_BUNDLE, PUSH_STEP } from './document.ts';
+import { BUSY, NOT_THE_BUNDLE, PUSH_STEP } from './document.ts';
 
 const ANSWER = z.object({
   version: z.literal(1),
-  result: z.enum(['updated', 'skipped', 'rolled-back', 'refused']),
+  result: z.enum(['updated', 'skipped', 'rolled-back', 'refused', 'broken']),
   mode: z.enum(['config', 'version', 'install']).optional(),
   reason: z.string().optional(),
   restarted: z.array(z.string()).optional(),
@@ -23,6 +23,8 @@ export interface PushOutcome {
     | 'rolled-back'
     /** Nothing was changed there. */
     | 'refused'
+    /** Neither the old nor the new: the next push, or a boot, goes on putting back. */
+    | 'broken'
     | 'unreachable'
     /** It ended without saying how: the next push puts back what it has left. */
     | 'unknown'
@@ -56,10 +58,10 @@ export function outcomeOf(outcome: CommandOutcome): PushOutcome {
   };
 }
 
-/** The bundle was not fetched, or is not what its digest says: nothing of it was run. */
+/** The bundle was not fetched, or is not what its digest says, or another push is at work: nothing of it was run. */
 function isBefore({ kind, endedWith, exitCode }: CommandOutcome): boolean {
   if (kind !== 'failed' || endedWith === undefined) return false;
-  return endedWith !== PUSH_STEP || exitCode === NOT_THE_BUNDLE;
+  return endedWith !== PUSH_STEP || exitCode === NOT_THE_BUNDLE || exitCode === BUSY;
 }
 
 function read(stdout: string): z.infer<typeof ANSWER> | undefined {
@@ -77,5 +79,5 @@ export function isMissing(outcome: PushOutcome): boolean {
 
 /** What counts against the limit: an instance that can't be reached says nothing about what is pushed. */
 export function isError({ kind }: PushOutcome): boolean {
-  return kind === 'rolled-back' || kind === 'refused' || kind === 'unknown';
+  return kind === 'rolled-back' || kind === 'refused' || kind === 'broken' || kind === 'unknown';
 }

@@ -1,6 +1,7 @@
 /** What a push would do, and has done. Pure. */
 
-import { changeKey } from '../../instances/push/change.ts';
+import type { InstanceState } from '../../instances/look.ts';
+import { type Change, changeKey } from '../../instances/push/change.ts';
 import { isMissing, type PushOutcome } from '../../instances/push/outcome.ts';
 import type { Planned, PlannedInstance } from '../../instances/push/plan.ts';
 import { textDiff } from '../../instances/push/text-diff.ts';
@@ -43,13 +44,25 @@ function groupLines(
         quoteTerminal(`  ${path}`),
         ...(state.layer[path] !== undefined && state.texts[path] === undefined
           ? ['    differs; what it is now had no room in the answer']
-          : diffLines(state.texts[path], layerOf(first).files.find((file) => file.path === path)?.content)),
+          : fileLines(state, path, layerOf(first))),
       ]),
     ...(files.length > MOST_FILES ? [`  … and ${files.length - MOST_FILES} more files`] : []),
   ];
 }
 
-function changeWords({ change, state: { ossec } }: PlannedInstance): string {
+function changeWords({ change, state: { ossec, left } }: PlannedInstance): string {
+  if (change.kind === 'repair') return repairWords(change);
+  const first = left ? 'an earlier push was ended midway, which is undone first; then ' : '';
+  return `${first}${newWords(change, ossec)}`;
+}
+
+function repairWords({ isLeft, down }: Extract<Change, { kind: 'repair' }>): string {
+  return isLeft
+    ? 'an earlier push was ended midway, which is undone first'
+    : `OSSEC does not run as a whole, and is started: ${down.join(', ')}`;
+}
+
+function newWords(change: Exclude<Change, { kind: 'repair' }>, ossec: string | null): string {
   if (change.kind === 'install') {
     return change.instead === undefined
       ? 'has no OSSEC: it is installed'
@@ -65,6 +78,18 @@ function versionWords({ from, to }: { readonly from: string; readonly to: string
   return `${what} ${to} in the place of ${from}`;
 }
 
+function fileLines({ texts, owners }: InstanceState, path: string, { files }: WantedLayer): string[] {
+  const file = files.find((one) => one.path === path);
+  const now = owners[path];
+  const owner = file && `${file.mode} ${file.owner} ${file.group}`;
+  return [
+    ...diffLines(texts[path], file?.content),
+    ...(now === undefined || owner === undefined || now === owner
+      ? []
+      : [quoteTerminal(`    ${owner} in the place of ${now}`)]),
+  ];
+}
+
 function diffLines(before: string | undefined, after: string | undefined): string[] {
   if (before === undefined && after === undefined) return [];
   const lines = textDiff(before ?? '', after ?? '');
@@ -78,7 +103,16 @@ function diffLines(before: string | undefined, after: string | undefined): strin
 
 /** Each instance, those that failed first, and how long nobody has watched. */
 export function outcomeLines(outcomes: readonly PushOutcome[]): string[] {
-  const order = ['rolled-back', 'refused', 'unknown', 'unreachable', 'not-started', 'updated', 'skipped'];
+  const order = [
+    'broken',
+    'rolled-back',
+    'refused',
+    'unknown',
+    'unreachable',
+    'not-started',
+    'updated',
+    'skipped',
+  ];
   const sorted = outcomes.toSorted((a, b) => order.indexOf(a.kind) - order.indexOf(b.kind));
   return [
     ...table(sorted.map((one) => [one.instanceId, kindWords(one.kind), one.reason || gapWords(one)])),
@@ -89,6 +123,7 @@ export function outcomeLines(outcomes: readonly PushOutcome[]): string[] {
 
 export function kindWords(kind: PushOutcome['kind']): string {
   if (kind === 'rolled-back') return 'rolled back';
+  if (kind === 'broken') return 'half done';
   if (kind === 'not-started') return 'not started';
   if (kind === 'skipped') return 'up to date';
   return kind === 'unknown' ? 'not known how it ended' : kind;

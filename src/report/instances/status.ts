@@ -19,17 +19,20 @@ export function instanceLines(instances: readonly InstanceStatus[]): string[] {
   ]);
 }
 
-function comparison({ change, down, problem, lastFailure }: InstanceStatus): string {
+function comparison({ change, down, extra, problem, lastFailure }: InstanceStatus): string {
   if (change === undefined) return `not reached: ${problem ?? 'it did not answer'}`;
   const off = down.length === 0 ? [] : [`does not run: ${down.join(', ')}`];
   const last = lastFailure === undefined ? [] : [lastFailure];
-  return [changeWords(change), ...off, ...last].join('; ');
+  const more = extra.length === 0 ? [] : [`has drop-ins that are not bake's: ${extra.join(', ')}`];
+  return [changeWords(change), ...off, ...more, ...last].join('; ');
 }
 
 function changeWords(change: NonNullable<InstanceStatus['change']>): string {
   switch (change.kind) {
     case 'none':
       return 'the same';
+    case 'repair':
+      return change.isLeft ? 'a push was ended midway' : 'the same';
     case 'install':
       return change.instead === undefined ? 'has no OSSEC' : `has ${change.instead}`;
     case 'version':

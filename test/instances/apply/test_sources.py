@@ -11,6 +11,7 @@ import unittest.mock
 sys.path.insert(0, os.environ["BAKE_APPLY"])
 import affected  # noqa: E402
 import hearing  # noqa: E402
+import journal  # noqa: E402
 import sources  # noqa: E402
 
 CONFIGURATION = """<ossec_config>
@@ -125,7 +126,7 @@ class Sources(unittest.TestCase):
         for said, message in ((["a", "b"], "a"), ([[98, 255], [99]], "b\ufffd"), (None, ""), ([None, "a"], ""),
                               ("\ud800", "?"), ([], ""), (7, "")):
             entry = {"__REALTIME_TIMESTAMP": "1795528429123456", "MESSAGE": said, "SYSLOG_IDENTIFIER": ["x", "y"]}
-            self.assertTrue(sources.syslog_line(entry).decode().endswith(f" localhost x: {message}"), said)
+            self.assertTrue(journal.syslog_line(entry).decode().endswith(f" localhost x: {message}"), said)
 
     def test_asks_the_journal_for_long_messages_too(self):
         folder = self.log.parent
@@ -135,12 +136,12 @@ printf '{"__CURSOR":"1","__REALTIME_TIMESTAMP":"1795528429123456","MESSAGE":%s}\
 """)
         (folder / "journalctl").chmod(0o755)
         with unittest.mock.patch.dict(os.environ, {"PATH": f"{folder}:{os.environ['PATH']}"}):
-            self.assertTrue(sources.Journal(None).lines(None)[0].endswith(b": long"))
+            self.assertTrue(journal.Journal(None).lines(None)[0].endswith(b": long"))
 
     def test_writes_lines_of_the_journal_as_ossec_does(self):
         entry = {"__REALTIME_TIMESTAMP": "1795528429123456", "_HOSTNAME": "h", "SYSLOG_IDENTIFIER": "sshd",
                  "MESSAGE": [104, 255]}
-        self.assertRegex(sources.syslog_line(entry).decode(), r"^20..-..-..T..:..:..[+-]..:00 h sshd: h\ufffd$")
+        self.assertRegex(journal.syslog_line(entry).decode(), r"^20..-..-..T..:..:..[+-]..:00 h sshd: h\ufffd$")
 
 
 class Affected(unittest.TestCase):

@@ -3,9 +3,15 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import type { InstanceState } from '../../../src/instances/look.ts';
 import { makeBundle } from '../../../src/instances/push/bundle.ts';
-import { changeOf } from '../../../src/instances/push/change.ts';
-import { bundleKey, NOT_THE_BUNDLE, PUSH_STEP, pushDocument } from '../../../src/instances/push/document.ts';
-import { outcomeOf } from '../../../src/instances/push/outcome.ts';
+import { changeOf, extraOf } from '../../../src/instances/push/change.ts';
+import {
+  BUSY,
+  bundleKey,
+  NOT_THE_BUNDLE,
+  PUSH_STEP,
+  pushDocument,
+} from '../../../src/instances/push/document.ts';
+import { isError, outcomeOf } from '../../../src/instances/push/outcome.ts';
 import { textDiff } from '../../../src/instances/push/text-diff.ts';
 import { wantedLayer } from '../../../src/instances/push/wanted.ts';
 import { canariesOf, sizeOf, wavesOf } from '../../../src/instances/push/waves.ts';
@@ -33,7 +39,11 @@ function stateOf(changes: Partial<InstanceState> = {}): InstanceState {
     platform: 'debian-12-amd64',
     layer: digests,
     programs: {},
-    daemons: {},
+    owners: Object.fromEntries(
+      LAYER.files.map(({ path, mode, owner, group }) => [path, `${mode} ${owner} ${group}`]),
+    ),
+    left: false,
+    daemons: { 'ossec@execd.service': 'active' },
     push: null,
     texts: {},
     ...changes,
@@ -67,6 +77,35 @@ test('what differs is a change of files, of the version, or an installation', ()
     kind: 'install',
     instead: undefined,
   });
+});
+
+test('whose a file is, and who may read it, is a change', () => {
+  const path = '/var/ossec/etc/ossec.conf';
+  for (const owner of ['0644 root ossec', '0640 ossec ossec', '0640 root root']) {
+    const owners = { ...stateOf().owners, [path]: owner };
+    assert.deepEqual(changeOf(stateOf({ owners }), LAYER, OSSEC), { kind: 'config', files: [path] });
+  }
+});
+
+test('what does not run, and a push that was ended midway, is put right', () => {
+  const daemons = { 'ossec@execd.service': 'active', 'ossec@analysisd.service': 'failed' };
+  const down = ['ossec@analysisd.service'];
+  assert.deepEqual(changeOf(stateOf({ daemons }), LAYER, OSSEC), { kind: 'repair', isLeft: false, down });
+  assert.deepEqual(changeOf(stateOf({ left: true }), LAYER, OSSEC), {
+    kind: 'repair',
+    isLeft: true,
+    down: [],
+  });
+  assert.equal(changeOf(stateOf({ left: true, tarball: null }), LAYER, OSSEC).kind, 'install');
+  assert.equal(changeOf(stateOf({ left: true, tarball: 'b' }), LAYER, OSSEC).kind, 'version');
+});
+
+test('a drop-in that is not of the layer is named', () => {
+  const own = '/etc/systemd/system/ossec@execd.service.d/bake.conf';
+  const mail = '/etc/systemd/system/ossec.target.d/maild.conf';
+  const theirs = '/run/systemd/system/ossec@execd.service.d/evil.conf';
+  const programs = { [own]: 'a', [mail]: 'a', [theirs]: 'a', '/etc/systemd/system/ossec.service': 'a' };
+  assert.deepEqual(extraOf(stateOf({ programs }), LAYER), [theirs]);
 });
 
 test('the same fleet file gives the same bundle', () => {
@@ -146,7 +185,13 @@ test('what an instance says of its push is read, and nothing else is a success',
     'rolled-back',
   );
   assert.equal(said('', 'failed').kind, 'unknown');
-  assert.equal(said('', 'failed', { exitCode: NOT_THE_BUNDLE }).kind, 'refused');
+  for (const exitCode of [NOT_THE_BUNDLE, BUSY]) {
+    assert.equal(said('', 'failed', { exitCode }).kind, 'refused');
+  }
+  const broken = said('{"version":1,"result":"broken","reason":"no room"}', 'failed');
+  assert.deepEqual([broken.kind, broken.reason, isError(broken)], ['broken', 'no room', true]);
+  const killed = '{"version":1,"result":"updated"}\n{"version":1,"result":"rolled-back"}\n';
+  assert.equal(said(killed, 'failed').kind, 'rolled-back', 'what systemd says afterwards counts');
   assert.equal(said('', 'failed', { endedWith: 'fetch', exitCode: 1 }).kind, 'refused');
   for (const stdout of ['', 'updated', '{"result":"updated"}', '[]']) {
     assert.deepEqual(said(stdout), { instanceId: 'i-1', kind: 'unknown', reason: 'no' });
