@@ -50,8 +50,8 @@ export interface Undeclared {
   readonly tamperings: readonly Tampering[];
 }
 
-/** So many files are declared one by one, more only by their folders. */
-const MOST_FILES = 20;
+/** So many values a key gets at most. More files are declared by their folders: those with most alerts. */
+const MOST_VALUES = 20;
 /** A folder with fewer different files in it is declared file by file. */
 const FEWEST_OF_A_FOLDER = 3;
 
@@ -79,14 +79,18 @@ interface Candidate extends Declaration {
 
 function ofPorts({ subjects, isFirstBoot }: Undeclared): Candidate[] {
   const values = subjects.filter(({ kind }) => kind === 'port').flatMap(({ value }) => portsOf(value));
-  return [...(isFirstBoot ? [] : [{ key: 'opens', values } as const]), { key: 'listens', values }];
+  const most = [...new Set(values)].slice(0, MOST_VALUES);
+  return [
+    ...(isFirstBoot ? [] : [{ key: 'opens', values: most } as const]),
+    { key: 'listens', values: most },
+  ];
 }
 
 function ofFiles({ rule, subjects, isFirstBoot }: Undeclared, refusals: Refusals): Candidate[] {
   const about = subjects.filter(({ kind }) => kind === 'file' || kind === 'folder');
   const files = about.filter(({ kind }) => kind === 'file').map(({ value }) => value);
-  const folders = [...new Set(about.map(folderOf))];
-  const areFew = files.length === about.length && files.length <= MOST_FILES;
+  const folders = [...new Set(about.map(folderOf))].slice(0, MOST_VALUES);
+  const areFew = files.length === about.length && files.length <= MOST_VALUES;
   return [
     ...(rule === ADDED
       ? [{ key: 'first_boot', values: areFew ? files : folders, isByFolder: !areFew } as const]

@@ -112,6 +112,16 @@ test('more files than anybody would list are declared by their folders', () => {
   ]);
 });
 
+test('no proposal is longer than anybody reads', () => {
+  const folders = Array.from({ length: 1000 }, (_, n) => file(`/opt/${n}/x`, 1000 - n));
+  const { proposals } = proposed([...folders, port(folders.map((_, n) => `${n + 1}/tcp`).join(', '))], {
+    rule: 554,
+  });
+  assert.ok(proposals.length > 0);
+  for (const { lines } of proposals) assert.ok(lines.length < 30);
+  assert.equal(proposals.find(({ key }) => key === 'writes')?.covers, 20 * 1000 - 190);
+});
+
 test('the lines are the whole key, with what the role says already', () => {
   const role = testRole({
     listens: [{ port: 80, protocol: 'tcp' }],
