@@ -2,6 +2,7 @@
 
 import type { Role } from '../fleet/model.ts';
 import type { Tampering } from './declaration.ts';
+import { GRAVE } from './incidents.ts';
 import type { Counted } from './model.ts';
 import { type Proposal, type Proposed, proposalsFor } from './propose.ts';
 import type { Row } from './row.ts';
@@ -62,6 +63,13 @@ export function reportOf({ incidents, ...summary }: Judged, reported: Reported):
     incidents,
     problems: Object.fromEntries(problems),
   };
+}
+
+/** Whether somebody has to: for an incident, or for a grave storm of which nobody knows what it comes from. */
+export function isToBeLookedAt({ incidents, stories }: Pick<AlertReport, 'incidents' | 'stories'>): boolean {
+  const isUnexplained = ({ level, storms }: Story) =>
+    level >= GRAVE && storms.some(({ because }) => because === undefined);
+  return incidents.length > 0 || stories.some(isUnexplained);
 }
 
 function storyOf(row: Row, storms: readonly Storm[], { roles, watched, tamperings }: Reported): Story {

@@ -1,7 +1,7 @@
 /** `bake alerts`: what OSSEC has seen, on instances or in files. */
 
 import type { Happening, Period } from '../alerts/model.ts';
-import { reportOf } from '../alerts/report.ts';
+import { isToBeLookedAt, reportOf } from '../alerts/report.ts';
 import { summarize } from '../alerts/summarize.ts';
 import { atLeast, type Tallied } from '../alerts/tallied.ts';
 import { Tally } from '../alerts/tally.ts';
@@ -60,8 +60,7 @@ export async function alerts(context: Context, options: AlertsOptions): Promise<
     ...alertLines(report),
     ...(page === undefined ? [] : ['', quoteTerminal(`the page: ${page.path}`)]),
   ]);
-  const isWork = report.incidents.length > 0;
-  return endOfAsking(context, isWork && options.exitCode ? EXIT.somethingToDo : EXIT.done);
+  return endOfAsking(context, options.exitCode && isToBeLookedAt(report) ? EXIT.somethingToDo : EXIT.done);
 }
 
 async function fromFiles(context: Context, { from }: AlertsOptions, period: Period): Promise<Gathered> {
