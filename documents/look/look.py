@@ -121,7 +121,7 @@ class Files:
         self.kept = {entry["path"]: entry for entry in (opened or {"entries": []})["entries"]}
         # An OSSEC that was put aside for ours, or nothing.
         self.is_aside = os.path.exists(f"{PUSHED}/kept")
-        self.is_left = opened is not None or self.is_aside
+        self.is_left = (opened is not None or self.is_aside) and not is_at_work()
 
     def read(self, path):
         entry = self.kept.get(path)
@@ -140,6 +140,16 @@ class Files:
     def tarball(self):
         """None where the OSSEC that is here, or comes back, is none of bake's."""
         return None if self.is_aside else (self.read(RECORD) or b"").decode().strip() or None
+
+
+def is_at_work():
+    """Whether a push is at work, which holds a lock; it is not asked for, since a push that begins would be refused."""
+    try:
+        inode = str(os.stat(f"{PUSHED}/lock").st_ino)
+    except FileNotFoundError:
+        return False
+    locks = (read("/proc/locks") or b"").decode().splitlines()
+    return any(line.split()[5].split(":")[-1] == inode for line in locks if " FLOCK " in line and "->" not in line)
 
 
 def name_of(look_up, number):

@@ -224,6 +224,15 @@ test('who has no OSSEC gets it, and another one comes back where ours does not s
   await bash(AGENT);
   const before = await bash(SEEN);
 
+  // Where it is killed midway, the other one comes back, too.
+  const killing = bash(
+    `until [ -e /var/ossec/bin ]; do sleep 0.05; done; systemctl kill --signal=KILL 'bake-push-*'`,
+  );
+  const killed = await pushIt();
+  await killing;
+  assert.equal(killed.value.outcomes[0].kind, 'rolled-back', JSON.stringify(killed.value));
+  assert.equal(await bash(SEEN), before);
+
   // Ours is one with which a daemon does not start.
   await bash(`mkdir -p /run/systemd/system/ossec@syscheckd.service.d
     printf '[Service]\\nExecStartPre=/bin/sh -c "exit 2"\\n' >/run/systemd/system/ossec@syscheckd.service.d/zz.conf`);

@@ -70,6 +70,15 @@ test('what a push has left half done is told as what it was before', async () =>
       ],
     }),
   );
+  const lock = await place('/var/lib/bake/push/lock', '');
+  const atWork = execa('flock', [lock, 'cat'], { stdin: 'pipe' });
+  for (let isHeld = false; !isHeld; ) {
+    const { exitCode } = await execa('flock', ['--nonblock', lock, 'true'], { reject: false });
+    isHeld = exitCode !== 0;
+  }
+  assert.equal((await look()).left, false, 'it is at work');
+  atWork.stdin.end();
+  await atWork;
   const state = await look();
   assert.deepEqual([state.tarball, state.left, state.texts[ports]], ['old', true, 'tcp/80\n']);
   assert.deepEqual([state.owners[ports], state.programs], ['0604 root root', {}]);
