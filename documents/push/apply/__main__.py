@@ -60,8 +60,7 @@ def undone(work, error):
 
 
 def broken(reason):
-    said = "what was before is not back yet: the next push goes on with that, or the next boot"
-    return {"result": "broken", "reason": f"{reason}; {said}"}
+    return {"result": "broken", "reason": f"{reason}; what was before is not back yet: the next push goes on with that"}
 
 
 def recovered():

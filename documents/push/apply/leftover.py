@@ -13,7 +13,7 @@ import enabling
 import installing
 import units
 from base import STATE, Broken
-from transaction import Transaction
+from transaction import OPEN, Transaction
 
 # This program, and what it needs of a bundle: the next one takes the place of what was brought.
 PROGRAM = STATE / "recover"
@@ -37,13 +37,13 @@ def keep_program(bundle):
 
 
 def is_left():
-    return Transaction.left_open() is not None or installing.KEPT.exists()
+    return OPEN.exists() or installing.KEPT.exists()
 
 
 def put_back(go_on=None):
     """
     What was before is back, and runs; `go_on` starts the daemons otherwise than just so. Does nothing where nothing is
-    left. Raises what hinders it: then it is still left, if only the daemons could not be started, it is not.
+    left. Raises what hinders it; where only the daemons did not start, nothing is left then.
     """
     installing.put_back(PROGRAM)
     transaction = Transaction.left_open()
@@ -63,7 +63,7 @@ def put_back(go_on=None):
 
 
 def files_back():
-    """Where no daemon runs, and others start them: those of OSSEC's that came in the place of another one are let be."""
+    """Where a daemon is about to start. What a first installation has left is not undone here: it would stop that daemon."""
     transaction = Transaction.left_open()
     if transaction is not None:
         transaction.undo()
@@ -81,6 +81,6 @@ def start(transaction):
 
 
 def start_all():
-    """Whoever was put back by another one, may not have been started. Raises Broken."""
+    """Also those of what somebody else has put back, who starts one daemon only. Raises Broken."""
     if units.wanted():
         units.start(units.every())

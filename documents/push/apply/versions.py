@@ -19,9 +19,9 @@ NEW_RECORD = STATE / "ossec.sha256"
 # What is being copied, since it can't be renamed.
 MOVING = STATE / "moving.json"
 MOUNTS = pathlib.Path("/proc/self/mountinfo")
-# What an instance has gathered, and goes on with.
+# What an instance has gathered, or writes at each start as ar.conf, and goes on with.
 CARRIED = ("logs", "stats", "queue/syscheck", "queue/diff", "queue/fts", "queue/rootcheck", "queue/rids",
-           "queue/agent-info", "etc/client.keys", "etc/localtime", ".ssh")
+           "queue/agent-info", "etc/client.keys", "etc/localtime", "etc/shared/ar.conf", ".ssh")
 # Not carried, and told by no baseline: sockets and pid files come by themselves.
 PASSING = ("queue/ossec", "queue/alerts", "var/run", "tmp")
 

@@ -121,6 +121,7 @@ class World:
         self.tree(self.home, "old")
         write(self.home / "etc/ossec.conf", CONF.format("old"), 0o640)
         write(self.home / "logs/ossec.log", "gathered")
+        write(self.home / "etc/shared/ar.conf", "written at a start", 0o440)
         write(self.ports, "tcp/80\n", 0o644)
         write(self.gone, "gone", 0o604)
         for name in UNITS:
