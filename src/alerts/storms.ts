@@ -3,6 +3,7 @@
  * time, somebody has made them do. Storms of a rule have no alert in common. Pure.
  */
 
+import { PROBE } from '../ossec/own-rule-ids.ts';
 import { type Burst, burstsOf } from './bursts.ts';
 import { causeOf } from './cause.ts';
 import type { Cause, Counted, Happening } from './model.ts';
@@ -38,10 +39,10 @@ export function burstsByRule(
 ): Map<number, Burst[]> {
   const of = sizeOf(hosts, hostCount);
   const crowd = { needed: Math.max(FEWEST_HOSTS, Math.ceil(of * MOST_OF_A_GROUP)), periodSeconds };
-  const found = rules.map(({ rule, series }): [number, Burst[]] => [
-    rule,
-    series.flatMap((one) => burstsOf(one, crowd)),
-  ]);
+  const found = rules
+    // bake itself asks whether OSSEC hears, on all instances, with each push.
+    .filter(({ rule }) => rule !== PROBE)
+    .map(({ rule, series }): [number, Burst[]] => [rule, series.flatMap((one) => burstsOf(one, crowd))]);
   return new Map(found.filter(([, bursts]) => bursts.length > 0));
 }
 

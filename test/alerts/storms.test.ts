@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Happening } from '../../src/alerts/model.ts';
+import { PROBE } from '../../src/ossec/own-rule-ids.ts';
 import { sparkline } from '../../src/report/alerts/sparkline.ts';
 import { judged, NOW, on } from './judge.ts';
 import type { Wanted } from './support.ts';
@@ -39,6 +40,11 @@ test('the same alerts over a day, or on few, are none', () => {
     ).storms,
     [],
   );
+});
+
+test("bake's own question whether OSSEC hears is none", () => {
+  const asked = on(10, () => ({ rule: PROBE, level: 3, time: NOW - 100 }));
+  assert.deepEqual(judged(asked, 10).storms, []);
 });
 
 test('a storm of long ago is explained by nothing of today', () => {
