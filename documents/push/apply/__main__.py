@@ -112,7 +112,7 @@ def apply(bundle):
 def say(outcome):
     answer = {"version": 1, **outcome}
     if outcome["result"] != "refused":
-        with contextlib.suppress(OSError):
+        with contextlib.suppress(Exception):
             write(STATE / "last.json", {**answer, "at": int(time.time())})
     print(json.dumps(answer), flush=True)
     return CODES[outcome["result"]]

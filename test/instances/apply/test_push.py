@@ -84,7 +84,7 @@ class Push(unittest.TestCase):
 
     def failing_anywhere(self, tarball):
         found = set()
-        for at, outcome in self.every_step(tarball, "fail", 1 if tarball == world.NEW else 3):
+        for at, outcome in self.every_step(tarball, "fail", 2 if tarball == world.NEW else 3):
             expected = "new" if outcome["result"] == "updated" else "old"
             self.assertEqual(self.which(tarball, at), expected, f"step {at}: {outcome}")
             found.add(outcome["result"])
@@ -107,7 +107,7 @@ class Push(unittest.TestCase):
 
     def test_what_does_not_start_goes_back_wherever_that_is_ended(self):
         self.world.refuses_to_start = self.refuse_the_new
-        for at, outcome in self.every_step(world.OLD, "kill"):
+        for at, outcome in self.every_step(world.OLD, "kill", 2):
             self.world.run("ended")
             self.assertEqual(self.which(world.OLD, at), "old")
         self.begin(world.NEW)
@@ -127,6 +127,31 @@ class Push(unittest.TestCase):
                 again += 13
                 _, came = self.world.run("ended", at=again)
             self.which(world.NEW, f"{at}, {again}")
+
+    def test_a_swap_of_folders_that_are_copied_is_undone_wherever_it_ended(self):
+        versions = self.world.modules.versions
+        world.copying(versions)
+        at, came = 0, True
+        while came:
+            at += 1
+            self.begin(world.NEW)
+            before = self.world.look()
+            self.world.install_beside(None)
+            names = versions.carried()
+            _, came = self.world.do(lambda: versions.swap(names), at=at)
+            self.world.do(lambda: versions.undo(names))
+            self.assertEqual(self.world.look(), before, f"step {at}")
+        self.assertGreater(at, 20)
+
+    def test_who_is_put_back_by_a_daemon_that_starts_runs_as_a_whole_afterwards(self):
+        steps = []
+        for at, _ in self.every_step(world.OLD, "kill", 9):
+            self.world.run("recover")
+            running = len(os.listdir(self.world.running))
+            self.world.run("ended")
+            self.which(world.OLD, at)
+            steps.append(running)
+        self.assertLess(min(steps), len(world.UNITS))
 
     def test_what_is_no_file_is_refused_and_nobody_notices(self):
         for odd in (self.world.ports, self.world.gone, self.world.etc / "units/sockets.target.wants/bake-new.socket"):

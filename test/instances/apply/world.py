@@ -194,7 +194,11 @@ class World:
 
     # What is done there
 
-    def run(self, *argv, at=0, how="kill", exit_code="killed", exit_status="KILL"):
+    def run(self, *argv, **ending):
+        """The program with these arguments; what it said, and whether it came to the step where it was to end."""
+        return self.do(lambda: self.modules.main.main(*argv), **ending)
+
+    def do(self, work, at=0, how="kill", exit_code="killed", exit_status="KILL"):
         """
         In a process of its own, which is ended at a step, or in which that step fails, or every one from it on. Returns
         what it said (None: nothing, since it was killed), and whether it came to that step.
@@ -210,7 +214,7 @@ class World:
                 sys.addaudithook(ending)
                 said = io.StringIO()
                 with contextlib.redirect_stdout(said):
-                    self.modules.main.main(*argv)
+                    work()
                 ending.at = 0
                 os.write(writing, json.dumps([said.getvalue(), ending.count >= at > 0]).encode())
             os._exit(0)
@@ -224,6 +228,10 @@ class World:
         return (json.loads(said.splitlines()[-1]) if said else None), came
 
 
+class NobodyThoughtOfThis(Exception):
+    pass
+
+
 class Ending:
     def __init__(self, at, how):
         self.at, self.how, self.count = at, how, 0
@@ -234,7 +242,9 @@ class Ending:
         self.count += 1
         if self.count == self.at and self.how == "kill":
             os.kill(os.getpid(), signal.SIGKILL)
-        if self.how == "fail" and self.count == self.at or self.how == "full" and self.count >= self.at:
+        if self.how == "fail" and self.count == self.at:
+            raise NobodyThoughtOfThis
+        if self.how == "full" and self.count >= self.at:
             raise OSError(errno.ENOSPC, "No space left on device")
 
 
