@@ -8,6 +8,7 @@ import { waveWords } from './instances/wave.ts';
 import { outcomeWords, wasWorkedOn } from './outcome.ts';
 import { phaseWords } from './phases.ts';
 import type { Output, Reporter } from './reporter.ts';
+import { linesOn } from './screen.ts';
 import { quoteTerminal } from './terminal-text.ts';
 import { verifyLines } from './verify/lines.ts';
 
@@ -19,7 +20,7 @@ export function plainReporter(output: Output): Reporter {
       for (const line of plainLines(event)) output.stderr.write(`${stamp}${line}\n`);
     },
     result: (_value, lines) => {
-      for (const line of lines) output.stdout.write(`${line}\n`);
+      for (const line of linesOn(output.stdout, lines)) output.stdout.write(`${line}\n`);
     },
     ask: async () => false,
     close: async () => {},

@@ -8,6 +8,7 @@ import { endOf, outcomeWords, wasWorkedOn } from './outcome.ts';
 import { phaseWords } from './phases.ts';
 import { plainLines } from './plain.ts';
 import type { Output, Reporter } from './reporter.ts';
+import { linesOn } from './screen.ts';
 import { quoteTerminal } from './terminal-text.ts';
 
 type SetupEvent = Extract<BakeEvent, { item: string }>;
@@ -111,7 +112,7 @@ export function terminalReporter(output: Output): Reporter {
       } else say(plainLines(event));
       if (event.type === 'run.started') open(event.images, undefined);
     },
-    result: (_value, lines) => say(lines),
+    result: (_value, lines) => say(linesOn(output.stdout, lines)),
     ask: async (question, details) => {
       await flush();
       return confirm(output, question, details);

@@ -2,6 +2,7 @@
 
 import type { Context } from '../../src/context.ts';
 import type { BakeEvent } from '../../src/events.ts';
+import { PLAIN } from '../../src/report/screen.ts';
 
 export interface RememberedContext {
   readonly context: Context;
@@ -18,7 +19,8 @@ export function testContext(parts: Partial<Context> = {}): RememberedContext {
     workingFolder: '/',
     reporter: {
       emit: (event) => events.push(event),
-      result: (value, lines) => results.push({ value, lines }),
+      result: (value, lines) =>
+        results.push({ value, lines: typeof lines === 'function' ? lines(PLAIN) : lines }),
       ask: async () => false,
       close: async () => {},
     },
