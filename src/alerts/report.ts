@@ -32,12 +32,15 @@ export interface AlertReport {
   readonly stories: readonly Story[];
   /** What is grave and no storm. */
   readonly incidents: readonly Row[];
-  /** By instance: why nothing is known of it. */
+  /** Instances that were asked; of files, hosts that alerts name. */
+  readonly hostCount: number;
+  /** By instance or file: what is not known of it. */
   readonly problems: Readonly<Record<string, string>>;
 }
 
 export interface Reported {
   readonly title: string;
+  readonly hostCount: number;
   readonly problems: ReadonlyMap<string, string>;
   /** By host, as far as it is known: whose fleet file's lines would declare its alerts. */
   readonly roles: ReadonlyMap<string, Role>;
@@ -47,7 +50,7 @@ export interface Reported {
 }
 
 export function reportOf({ incidents, ...summary }: Judged, reported: Reported): AlertReport {
-  const { title, problems } = reported;
+  const { title, hostCount, problems } = reported;
   const byRule = Map.groupBy(summary.storms, ({ rule }) => rule);
   const stories = summary.rows.flatMap((row) => {
     const storms = byRule.get(row.rule);
@@ -61,15 +64,19 @@ export function reportOf({ incidents, ...summary }: Judged, reported: Reported):
         Number(isExplained(b)) - Number(isExplained(a)) || b.level - a.level || b.storm.count - a.storm.count,
     ),
     incidents,
+    hostCount,
     problems: Object.fromEntries(problems),
   };
 }
 
 /** Whether somebody has to: for an incident, or for a grave storm of which nobody knows what it comes from. */
 export function isToBeLookedAt({ incidents, stories }: Pick<AlertReport, 'incidents' | 'stories'>): boolean {
-  const isUnexplained = ({ level, storms }: Story) =>
-    level >= GRAVE && storms.some(({ because }) => because === undefined);
   return incidents.length > 0 || stories.some(isUnexplained);
+}
+
+/** A grave rule of which some storm comes from nothing that is known. */
+export function isUnexplained({ level, storms }: Story): boolean {
+  return level >= GRAVE && storms.some(({ because }) => because === undefined);
 }
 
 function storyOf(row: Row, storms: readonly Storm[], { roles, watched, tamperings }: Reported): Story {

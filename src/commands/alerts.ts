@@ -56,8 +56,8 @@ export async function alerts(context: Context, options: AlertsOptions): Promise<
   const judged = summarize(tallied, { ...gathered, period });
   const report = reportOf(judged, { ...gathered, tamperings: tamperingPlaces() });
   if (page !== undefined) await page.write(alertPage(report, await loadAssets()));
-  context.reporter.result(report, [
-    ...alertLines(report),
+  context.reporter.result(report, (screen) => [
+    ...alertLines(report, screen),
     ...(page === undefined ? [] : ['', quoteTerminal(`the page: ${page.path}`)]),
   ]);
   return endOfAsking(context, options.exitCode && isToBeLookedAt(report) ? EXIT.somethingToDo : EXIT.done);

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { stripVTControlCharacters } from 'node:util';
 import fc from 'fast-check';
 import { readAlert } from '../../src/alerts/read-alert.ts';
 import { reportOf } from '../../src/alerts/report.ts';
@@ -7,6 +8,7 @@ import { summarize } from '../../src/alerts/summarize.ts';
 import { Tally } from '../../src/alerts/tally.ts';
 import { alertLines } from '../../src/report/alerts/lines.ts';
 import { alertPage } from '../../src/report/alerts/page.ts';
+import { PLAIN } from '../../src/report/screen.ts';
 import { loadAssets } from '../../src/world/assets.ts';
 import { nastyText } from '../support/nasty.ts';
 import { alertLine } from './support.ts';
@@ -27,6 +29,7 @@ function reported(text: string) {
   const summary = summarize(tally.result(), { period: PERIOD, hostCount: 4, happenings: [] });
   return reportOf(summary, {
     title: text,
+    hostCount: 4,
     problems: new Map([['i-1', text]]),
     roles: new Map(),
     watched: [],
@@ -64,10 +67,30 @@ test('whatever a log line says, no tag, link or escape of it is in the page or o
     fc.property(hostile, (text) => {
       const report = reported(text);
       for (const tag of skeleton(alertPage(report, assets))) assert.ok(tags.has(tag), tag);
-      for (const line of alertLines(report)) assert.doesNotMatch(line, /[\p{Cc}\u202e\u2028]/u);
+      for (const screen of [PLAIN, { columns: 80, colours: false }])
+        for (const line of alertLines(report, screen)) assert.doesNotMatch(line, /[\p{Cc}\u202e\u2028]/u);
+      for (const line of alertLines(report, { columns: 80, colours: true }))
+        assert.doesNotMatch(stripVTControlCharacters(line), /[\p{Cc}\u202e\u2028]/u);
     }),
     { numRuns: 150 },
   );
+});
+
+test('a text that is written from right to left moves nothing beside it', () => {
+  const page = alertPage(reported('/MARK'), assets);
+  const [, body = ''] = page.split('<body>');
+  assert.match(body, /MARK/);
+  assert.doesNotMatch(body.replaceAll(/<bdi>[^<]*<\/bdi>/g, ''), /MARK/);
+});
+
+test('without an alert both say so, and what is not known', () => {
+  const summary = summarize(new Tally(PERIOD).result(), { period: PERIOD, hostCount: 2, happenings: [] });
+  const report = reportOf(summary, {
+    ...{ title: 'alerts of web-1', hostCount: 2, problems: new Map([['i-1', 'not online']]) },
+    ...{ roles: new Map(), watched: [], tamperings: [] },
+  });
+  assert.deepEqual(alertLines(report), ['alerts of web-1: no alerts', '', 'Not known', '  i-1: not online']);
+  assert.match(alertPage(report, assets), /no alerts(?:.|\n)*<h2>Not known<\/h2>(?:.|\n)*not online/);
 });
 
 test('the page needs nothing else', () => {

@@ -21,7 +21,7 @@ function reported(
   happenings: readonly Happening[] = [],
   roles = new Map<string, Role>(),
 ) {
-  const parts = { title: '', problems: new Map(), roles, watched: [], tamperings: [] };
+  const parts = { title: '', hostCount: 6, problems: new Map(), roles, watched: [], tamperings: [] };
   return reportOf(judged(alerts, 6, happenings), parts);
 }
 

@@ -2,6 +2,7 @@
 
 import type { Cause, Counted } from '../../alerts/model.ts';
 import type { Proposal } from '../../alerts/propose.ts';
+import { type AlertReport, isUnexplained, type Story } from '../../alerts/report.ts';
 import type { Row } from '../../alerts/row.ts';
 import type { Storm } from '../../alerts/storms.ts';
 
@@ -15,18 +16,48 @@ export function secondOf(seconds: number): string {
   return new Date(seconds * 1000).toISOString().slice(0, 19).replace('T', ' ');
 }
 
+const NUMBERS = new Intl.NumberFormat('en');
+
+/** `12,345` */
+export function grouped(count: number): string {
+  return NUMBERS.format(count);
+}
+
 /** `1 alert`, `2 alerts`. */
 export function counted(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+  return `${grouped(count)} ${noun}${count === 1 ? '' : 's'}`;
+}
+
+/** What to do first, in a line. */
+export function headline({ incidents, stories, summary: { rows, storms } }: AlertReport): string {
+  if (rows.length === 0) return 'no alerts';
+  const special = new Set([...incidents, ...stories].map(({ rule }) => rule));
+  const usual = rows.filter(({ rule }) => !special.has(rule)).length;
+  const looks = incidents.length + stories.filter(isUnexplained).length;
+  return [
+    looks === 0 ? 'nothing to be looked at' : `${looks} to be looked at`,
+    ...(storms.length === 0 ? [] : [counted(storms.length, 'storm')]),
+    ...(usual === 0 ? [] : [`${counted(usual, 'rule')} as usual`]),
+  ].join(', ');
+}
+
+/** How many alerts, on how many instances, when. */
+export function extent({ summary: { count, hosts, period }, hostCount }: AlertReport): string {
+  const noisy = hosts.filter((host) => host.count > 0).length;
+  const where = `${noisy} of ${counted(hostCount, 'instance')}`;
+  return `${counted(count, 'alert')} on ${where}, ${minuteOf(period.from)} to ${minuteOf(period.to)} UTC`;
 }
 
 export function beforeWords({ before, isNew }: Pick<Row, 'before' | 'isNew'>): string {
   if (isNew === undefined) return '';
-  return isNew ? 'new' : String(before);
+  return isNew ? 'new' : grouped(before);
 }
 
 export function stormWords({ hosts, of, count, from, to }: Storm): string {
-  return `${minuteOf(from)} to ${minuteOf(to).slice(11)}: ${counted(count, 'alert')} on ${hosts.length} of ${of} instances`;
+  const [day, begin] = minuteOf(from).split(' ');
+  const [lastDay, end] = minuteOf(to).split(' ');
+  const until = day === lastDay ? end : `${lastDay} ${end}`;
+  return `${day} ${begin} to ${until}: ${counted(count, 'alert')} on ${hosts.length} of ${of} instances`;
 }
 
 export function causeWords(because: Cause | undefined): string {
@@ -39,18 +70,47 @@ export function causeWords(because: Cause | undefined): string {
     : `${minutes} after ${words} ${name} (${minuteOf(from)})`;
 }
 
-const SHOWN = 5;
-
-export function subjectWords(subjects: readonly Counted[], others: number): string {
-  const shown = subjects.slice(0, SHOWN).map(({ value, count }) => `${value} (${count})`);
-  const rest = subjects.length - shown.length;
-  const more = rest > 0 || others > 0 ? ['and more'] : [];
-  return [...shown, ...more].join(', ');
+/** Of several storms of a rule, the others than the largest. */
+export function furtherStorms({ storms }: Story): string {
+  const further = storms.slice(1);
+  if (further.length === 0) return '';
+  const alerts = further.reduce((sum, { count }) => sum + count, 0);
+  const last = Math.max(...further.map(({ from }) => from));
+  const ones = further.length === 1 ? 'a smaller one' : `${further.length} smaller ones`;
+  return `and ${ones} with ${counted(alerts, 'alert')}, the last at ${minuteOf(last)}`;
 }
 
-export function hostWords(hosts: Row['hosts']): string {
-  const shown = hosts.slice(0, SHOWN).map(({ host, count }) => `${host} (${count})`);
-  return [...shown, ...(hosts.length > SHOWN ? [`and ${hosts.length - SHOWN} more`] : [])].join(', ');
+/** Why a storm is to be looked at. */
+export function unexplainedWords({ storms }: Story): string {
+  const count = storms.filter(({ because }) => because === undefined).length;
+  return count === 1 ? 'a storm that nothing known explains' : `${count} storms that nothing known explains`;
+}
+
+/** The largest, and how many more there are. */
+export interface Shown {
+  readonly items: ReadonlyArray<{ readonly value: string; readonly count: number }>;
+  /** `and more`, or empty. */
+  readonly more: string;
+}
+
+const SHOWN = 5;
+
+export function shownSubjects(subjects: readonly Counted[], others: number): Shown {
+  const hasMore = subjects.length > SHOWN || others > 0;
+  return { items: subjects.slice(0, SHOWN), more: hasMore ? 'and more' : '' };
+}
+
+export function shownHosts(hosts: Row['hosts']): Shown {
+  return {
+    items: hosts.slice(0, SHOWN).map(({ host, count }) => ({ value: host, count })),
+    more: hosts.length > SHOWN ? `and ${hosts.length - SHOWN} more` : '',
+  };
+}
+
+/** `a (3), b (2), and more` */
+export function shownWords({ items, more }: Shown): string {
+  const words = items.map(({ value, count }) => `${value} (${grouped(count)})`);
+  return [...words, ...(more === '' ? [] : [more])].join(', ');
 }
 
 /** What a declaration costs, a sentence each. */
@@ -59,4 +119,31 @@ export function costWords({ costs, silences }: Proposal): string[] {
     ...costs.map((cost) => `no longer rings: ${cost}`),
     ...silences.map((silence) => `bake verify would find silent: ${silence}`),
   ];
+}
+
+/** Above a proposal's lines. */
+export function proposalWords({ key, covers }: Proposal, { subjects }: Story): string {
+  const all = subjects.reduce((sum, { count }) => sum + count, 0);
+  return `${key}, which covers ${covers === all ? 'all of them' : `${grouped(covers)} of ${grouped(all)}`}`;
+}
+
+/** What could not be learnt; `about` is a host or a file where there is one. */
+export function unknowns({ problems, summary }: AlertReport): Array<{ about: string; what: string }> {
+  const { unreadable, damaged, omitted, ahead } = summary;
+  const counts = [
+    ...(unreadable > 0 ? [`${counted(unreadable, 'line')} on instances that ${verb(unreadable)}`] : []),
+    ...(damaged > 0 ? [`what ${counted(damaged, 'damaged file')} on instances says after the damage`] : []),
+    ...(ahead > 0
+      ? [`when ${counted(ahead, 'alert')} rang: dated ahead of now, they count, but at no time`]
+      : []),
+    ...(omitted > 0 ? [`${counted(omitted, 'alert')} of rules for which there was no room`] : []),
+  ];
+  return [
+    ...Object.entries(problems).map(([about, what]) => ({ about, what })),
+    ...counts.map((what) => ({ about: '', what })),
+  ];
+}
+
+function verb(count: number): string {
+  return count === 1 ? 'is no alert' : 'are no alerts';
 }
