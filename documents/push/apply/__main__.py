@@ -102,7 +102,7 @@ def lock(seconds=0):
 def apply(bundle):
     try:
         STATE.mkdir(parents=True, exist_ok=True, mode=0o700)
-        if not lock():
+        if not lock(PATIENCE_SECONDS):
             raise Refused("another push is at work here")
     except Exception as error:
         return refused(error)

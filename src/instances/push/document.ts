@@ -12,6 +12,9 @@ export const NOT_THE_BUNDLE = 5;
 /** The same where another push is at work: nothing was changed by this one. */
 export const BUSY = 6;
 
+/** So long a push waits for one that is at work: two jobs at once end with the same. */
+const PATIENCE_SECONDS = 600;
+
 const HERE = '/var/lib/bake/push';
 /** Of each bundle: two pushes may come at the same time, and only the programs that they bring exclude each other. */
 const INCOMING = `${HERE}/incoming/{{ Bundle }}`;
@@ -42,7 +45,7 @@ export function pushDocument(fleet: string, region: string, place: ObjectFolder)
         name: 'prepare',
         inputs: {
           onFailure: 'exit',
-          timeoutSeconds: '60',
+          timeoutSeconds: String(PATIENCE_SECONDS + 60),
           runCommand: [
             'set -eu',
             'umask 077',
@@ -75,10 +78,10 @@ export function pushDocument(fleet: string, region: string, place: ObjectFolder)
   });
 }
 
-/** A push that is at work has this, and needs what it has brought. */
+/** A push that is at work has this, and needs what it has brought; it is waited for. */
 const LOCK = [
   `exec 9>>${HERE}/lock`,
-  `flock --nonblock 9 || { echo 'another push is at work here' >&2; exit ${BUSY}; }`,
+  `flock --wait ${PATIENCE_SECONDS} 9 || { echo 'another push is at work here' >&2; exit ${BUSY}; }`,
 ];
 
 /**

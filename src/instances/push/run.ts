@@ -24,7 +24,7 @@ export interface PushDoors extends CommandDoors {
   readonly isStopping: () => boolean;
   readonly onWave: (wave: Wave) => void;
   readonly onOutcome: (outcome: PushOutcome) => void;
-  /** Called with what was updated in a wave. */
+  /** Called with those of a wave that have what was pushed, some of them from a push that was at work already. */
   readonly record: (updated: readonly PushOutcome[]) => Promise<void>;
 }
 
@@ -73,8 +73,7 @@ class Push {
   /** Until each bundle has proven itself somewhere: a canary that can't be reached has proven nothing. */
   async canaries(): Promise<void> {
     const { targets, pace } = this.#plan;
-    const isProof = ({ instanceId }: PushTarget) =>
-      ['updated', 'skipped'].includes(this.#outcomes.get(instanceId)?.kind ?? '');
+    const isProof = ({ instanceId }: PushTarget) => hasIt(this.#outcomes.get(instanceId));
     while (this.#stopped === undefined) {
       const proven = new Set(targets.filter(isProof).map(({ bundle }) => bundle));
       const wave = canariesOf(this.left(), proven, pace.canary);
@@ -95,7 +94,7 @@ class Push {
     this.#doors.onWave({ instanceIds, isCanary: because !== undefined, left });
     const { outcomes, failure } = await runWave(this.#doors, this.#plan, targets);
     for (const outcome of outcomes) this.#outcomes.set(outcome.instanceId, outcome);
-    await this.#doors.record(outcomes.filter(({ kind }) => kind === 'updated'));
+    await this.#doors.record(outcomes.filter(hasIt));
     this.#failure = failure;
     const errors = [...this.#outcomes.values()].filter(isError).length;
     if (failure !== undefined) this.#stopped = 'AWS did not go along';
@@ -107,6 +106,10 @@ class Push {
     const notStarted = this.left().map(({ instanceId }) => notStartedYet(instanceId, this.#stopped ?? ''));
     return { outcomes: [...this.#outcomes.values(), ...notStarted], failure: this.#failure };
   }
+}
+
+function hasIt(outcome: PushOutcome | undefined): boolean {
+  return outcome?.kind === 'updated' || outcome?.kind === 'skipped';
 }
 
 /** Those with the same bundle are one command; a wave ends with its last instance. */

@@ -75,6 +75,7 @@ class World:
             module.subprocess = types.SimpleNamespace(run=quietly)
         no_pause = types.SimpleNamespace(sleep=lambda _: None, monotonic=time.monotonic)
         modules.units.time = no_pause
+        modules.main.PATIENCE_SECONDS = 0.1
         modules.enabling.UNITS = pathlib.PurePosixPath(self.etc / "units")
         modules.versions.MOUNTS = self.root / "mountinfo"
         modules.versions.install_beside = self.install_beside
