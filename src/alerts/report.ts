@@ -75,8 +75,13 @@ export function isToBeLookedAt({ incidents, stories }: Pick<AlertReport, 'incide
 }
 
 /** A grave rule of which some storm comes from nothing that is known. */
-export function isUnexplained({ level, storms }: Story): boolean {
-  return level >= GRAVE && storms.some(({ because }) => because === undefined);
+export function isUnexplained(story: Story): boolean {
+  return story.level >= GRAVE && unexplainedOf(story).length > 0;
+}
+
+/** Those of its storms that come from nothing that is known, the largest first. */
+export function unexplainedOf({ storms }: Story): Storm[] {
+  return storms.filter(({ because }) => because === undefined);
 }
 
 function storyOf(row: Row, storms: readonly Storm[], { roles, watched, tamperings }: Reported): Story {

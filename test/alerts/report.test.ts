@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Happening } from '../../src/alerts/model.ts';
-import { isToBeLookedAt, reportOf } from '../../src/alerts/report.ts';
+import { isToBeLookedAt, reportOf, unexplainedOf } from '../../src/alerts/report.ts';
 import type { Role } from '../../src/fleet/model.ts';
+import { unexplainedWords } from '../../src/report/alerts/words.ts';
 import { testRole } from '../support/fleet.ts';
 import { judged, NOW, on } from './judge.ts';
 import type { Wanted } from './support.ts';
@@ -75,4 +76,20 @@ test('somebody has to look for an incident, and for a grave storm that nothing e
   ];
   for (const [alerts, happenings, expected] of cases)
     assert.equal(isToBeLookedAt(reported(alerts, happenings)), expected);
+});
+
+test('of a rule whose largest storm is explained, the one that is not is to be looked at', () => {
+  const later = AT + 7200;
+  const storms = [...on(6, () => changed('/etc/a')), ...on(4, () => changed('/etc/a', later))];
+  const [story] = reported(storms, [push]).stories;
+  assert.ok(story);
+  assert.equal(story.storm.because?.kind, 'push');
+  assert.deepEqual(
+    unexplainedOf(story).map(({ count }) => count),
+    [4],
+  );
+  assert.match(
+    unexplainedWords(story),
+    /^a storm that nothing known explains, .*: 4 alerts on 4 of 6 instances$/,
+  );
 });

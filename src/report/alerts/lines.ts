@@ -91,7 +91,7 @@ function unexplainedLines(story: Story, screen: Screen): string[] {
   const text = `${what}, rule ${story.rule}: ${quoteTerminal(story.description)}`;
   return [
     ...wrapTo(text, screen, { first: 2, further: 4 }),
-    ...wrapTo(`${unexplainedWords(story)}, below`, screen, { first: 4, further: 6 }),
+    ...wrapTo(unexplainedWords(story), screen, { first: 4, further: 6 }),
   ];
 }
 

@@ -112,11 +112,10 @@ function incidentView(row: Row) {
 }
 
 function unexplainedView(story: Story) {
-  const { rule, level, description, storm } = story;
+  const { rule, level, description } = story;
   return {
     ...{ rule, level, tone: levelTone(level), description },
     words: unexplainedWords(story),
-    when: stormWords(storm),
   };
 }
 

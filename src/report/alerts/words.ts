@@ -2,7 +2,7 @@
 
 import type { Cause, Counted } from '../../alerts/model.ts';
 import type { Proposal } from '../../alerts/propose.ts';
-import { type AlertReport, isUnexplained, type Story } from '../../alerts/report.ts';
+import { type AlertReport, isUnexplained, type Story, unexplainedOf } from '../../alerts/report.ts';
 import type { Row } from '../../alerts/row.ts';
 import type { Storm } from '../../alerts/storms.ts';
 
@@ -76,14 +76,17 @@ export function furtherStorms({ storms }: Story): string {
   if (further.length === 0) return '';
   const alerts = further.reduce((sum, { count }) => sum + count, 0);
   const last = Math.max(...further.map(({ from }) => from));
-  const ones = further.length === 1 ? 'a smaller one' : `${further.length} smaller ones`;
+  const ones = further.length === 1 ? 'another one' : `${further.length} others`;
   return `and ${ones} with ${counted(alerts, 'alert')}, the last at ${minuteOf(last)}`;
 }
 
-/** Why a storm is to be looked at. */
-export function unexplainedWords({ storms }: Story): string {
-  const count = storms.filter(({ because }) => because === undefined).length;
-  return count === 1 ? 'a storm that nothing known explains' : `${count} storms that nothing known explains`;
+/** Which storms are to be looked at. */
+export function unexplainedWords(story: Story): string {
+  const [largest, ...more] = unexplainedOf(story);
+  if (largest === undefined) return '';
+  return more.length === 0
+    ? `a storm that nothing known explains, ${stormWords(largest)}`
+    : `${more.length + 1} storms that nothing known explains, the largest ${stormWords(largest)}`;
 }
 
 /** The largest, and how many more there are. */
