@@ -51,8 +51,8 @@ export const BUCKET_SECONDS = 300;
 /** Number of the bucket since the epoch, and how many are in it. */
 export type Bucket = readonly [bucket: number, count: number];
 
-/** The alerts of one rule on one instance. */
-export interface RuleTally {
+/** How many alerts a rule has, and when. */
+export interface RuleNumbers {
   readonly rule: number;
   readonly level: number;
   readonly description: string;
@@ -61,6 +61,10 @@ export interface RuleTally {
   readonly before: number;
   readonly first: number | undefined;
   readonly last: number | undefined;
+}
+
+/** The alerts of one rule on one instance. */
+export interface RuleTally extends RuleNumbers {
   /** In buckets of the host's `bucketSeconds`. */
   readonly buckets: readonly Bucket[];
   /** The most frequent first. Each alert is about one of them, or among the others. */

@@ -1,7 +1,7 @@
 /** What was counted of all hosts together: what storms are looked for in. Pure. */
 
 import type { Buckets, Cell } from './buckets.ts';
-import type { Example, Subject } from './model.ts';
+import type { Example, RuleNumbers, Subject } from './model.ts';
 
 export interface Tallied {
   /** A host's place here is its number in buckets. */
@@ -20,15 +20,7 @@ export interface Tallied {
 }
 
 /** One rule on all hosts. */
-export interface RuleCounts {
-  readonly rule: number;
-  readonly level: number;
-  readonly description: string;
-  readonly count: number;
-  /** In the period before. */
-  readonly before: number;
-  readonly first: number | undefined;
-  readonly last: number | undefined;
+export interface RuleCounts extends RuleNumbers {
   /** By number of the host. */
   readonly hosts: ReadonlyMap<number, number>;
   /** Over time, whichever the hosts. */
