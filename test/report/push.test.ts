@@ -8,7 +8,14 @@ import { waveWords } from '../../src/report/instances/wave.ts';
 import { testRole } from '../support/fleet.ts';
 
 const PATH = '/etc/bake/ossec/ports.allow';
-const file = { path: PATH, content: 'tcp/80\ntcp/8080\n', mode: '0644', owner: 'root', group: 'root' };
+const file = {
+  path: PATH,
+  sha256: 'new',
+  content: 'tcp/80\ntcp/8080\n',
+  mode: '0644',
+  owner: 'root',
+  group: 'root',
+};
 const layer = { files: [file] } as unknown as WantedLayer;
 
 function planned(state: Partial<InstanceState>, change: Change = { kind: 'config', files: [PATH] }) {
@@ -17,7 +24,7 @@ function planned(state: Partial<InstanceState>, change: Change = { kind: 'config
       id: 'i-1',
       group: 'g',
       role: testRole(),
-      state: { ossec: 'v4.1.0', owners: {}, ...state } as InstanceState,
+      state: { ossec: 'v4.1.0', owners: {}, layer: {}, programs: {}, texts: {}, ...state } as InstanceState,
     },
     change,
   };
@@ -28,7 +35,12 @@ test('what would change is shown line by line, and what is not known is not show
   const cases: ReadonlyArray<[Partial<InstanceState>, string[]]> = [
     [{ layer: { [PATH]: 'a' }, texts: { [PATH]: 'tcp/80\n' } }, ['    + tcp/8080']],
     [{ layer: {}, texts: {} }, ['    + tcp/80', '    + tcp/8080']],
-    [{ layer: { [PATH]: 'a' }, texts: {} }, ['    differs; what it is now had no room in the answer']],
+    [{ layer: { [PATH]: 'a' } }, ['    differs; what it is now had no room in the answer']],
+    [{ programs: { [PATH]: 'a' } }, ["    is another version of bake's own"]],
+    [
+      { programs: { [PATH]: 'new' }, owners: { [PATH]: '0666 root root' } },
+      ['    0644 root root in the place of 0666 root root'],
+    ],
   ];
   for (const [state, expected] of cases) assert.deepEqual(planned(state).slice(2), expected);
   const owners = { [PATH]: '0666 root root' };
@@ -36,6 +48,12 @@ test('what would change is shown line by line, and what is not known is not show
     planned({ owners, layer: { [PATH]: 'a' }, texts: { [PATH]: 'tcp/80\ntcp/8080\n' } }).slice(2),
     ['    0644 root root in the place of 0666 root root'],
   );
+});
+
+test('what goes is said', () => {
+  const gone = '/etc/bake/old';
+  const change: Change = { kind: 'config', files: [gone] };
+  assert.deepEqual(planned({ programs: { [gone]: 'a' } }, change).slice(2), ['    is removed']);
 });
 
 test('what is put right is said', () => {

@@ -78,16 +78,31 @@ function versionWords({ from, to }: { readonly from: string; readonly to: string
   return `${what} ${to} in the place of ${from}`;
 }
 
-function fileLines({ texts, owners }: InstanceState, path: string, { files }: WantedLayer): string[] {
+function fileLines(state: InstanceState, path: string, { files }: WantedLayer): string[] {
   const file = files.find((one) => one.path === path);
-  const now = owners[path];
+  const now = state.owners[path];
   const owner = file && `${file.mode} ${file.owner} ${file.group}`;
   return [
-    ...diffLines(texts[path], file?.content),
+    ...contentLines(state, path, file),
     ...(now === undefined || owner === undefined || now === owner
       ? []
       : [quoteTerminal(`    ${owner} in the place of ${now}`)]),
   ];
+}
+
+/** An instance tells the texts of configurations, as far as they have room, and of programs only what they are. */
+function contentLines(
+  { layer, programs, texts }: InstanceState,
+  path: string,
+  file: WantedLayer['files'][number] | undefined,
+): string[] {
+  const now = layer[path] ?? programs[path];
+  if (now === undefined || texts[path] !== undefined) return diffLines(texts[path], file?.content);
+  if (file === undefined) return ['    is removed'];
+  if (now === file.sha256) return [];
+  return path in programs
+    ? ["    is another version of bake's own"]
+    : ['    differs; what it is now had no room in the answer'];
 }
 
 function diffLines(before: string | undefined, after: string | undefined): string[] {
