@@ -148,7 +148,7 @@ test('a damaged file is read up to its damage, and said', async () => {
     'alerts.json': alertLine({ rule: 7, time: now - 5 }),
   };
   const answer = unfold(await lookInto(files, 'alerts', '86400', '300'), ALERTS);
-  assert.deepEqual([answer?.damaged, answer?.unreadable], [2, 0]);
+  assert.equal(answer?.damaged, 2);
   const found = answer?.rules.map(({ rule }) => rule) ?? [];
   assert.deepEqual(
     [7, 550].filter((rule) => found.includes(rule)),
