@@ -39,10 +39,10 @@ function markedLine({ text, column, length }: SourceLocation): string[] {
   const before = `${from > 0 ? '…' : ''}${quoteTerminal(text.slice(from, start))}`;
   const marked = quoteTerminal(text.slice(start, Math.min(start + length, to)));
   const after = `${quoteTerminal(text.slice(Math.min(start + length, to), to))}${to < text.length ? '…' : ''}`;
-  return [
-    `    ${before}${marked}${after}`,
-    `    ${' '.repeat(stringWidth(before))}${'~'.repeat(Math.max(1, stringWidth(marked)))}`,
-  ];
+  // Some letters join what stands before them: measured as they stand in the line.
+  const left = stringWidth(`    ${before}`);
+  const right = stringWidth(`    ${before}${marked}`);
+  return [`    ${before}${marked}${after}`, `${' '.repeat(left)}${'~'.repeat(Math.max(1, right - left))}`];
 }
 
 /** The offset itself, or one less where it would cut a surrogate pair in two. */

@@ -58,13 +58,8 @@ test('for any line and place, the marker lies under the line', () => {
       const [, shown, marker] = lines(text, Math.min(column, text.length) + 1, length + 1);
       if (shown === undefined || marker === undefined) return;
       assert.match(marker, /^ {4,}~+$/);
-      assert.ok(marker.length <= mostColumns(shown) + 1);
+      assert.ok(marker.length <= stringWidth(shown) + 1);
     }),
     { numRuns: 1000 },
   );
 });
-
-/** What characters take together may be more or less than each alone: Lao's vowels, emoji of several parts. */
-function mostColumns(text: string): number {
-  return [...text].reduce((sum, character) => sum + Math.max(1, stringWidth(character)), 0);
-}
