@@ -4,6 +4,7 @@
  */
 
 import type { Failure, SourceLocation } from './failure.ts';
+import type { Wave } from './instances/push/waves.ts';
 import type { VerifyReport } from './verify/model.ts';
 
 /** What a builder is doing; the order is that of a bake. */
@@ -74,13 +75,7 @@ export type BakeEvent =
     }
   /** What nobody is asked about, as `--yes` has agreed to it; `lines` for people, quoted. */
   | { readonly type: 'push.planned'; readonly plan: unknown; readonly lines: readonly string[] }
-  | {
-      readonly type: 'push.wave';
-      readonly instanceIds: readonly string[];
-      readonly isCanary: boolean;
-      /** How many wait for a later wave. */
-      readonly left: number;
-    }
+  | ({ readonly type: 'push.wave' } & Wave)
   /** The user wants the command to end; `words`: what becomes of what was begun. */
   | { readonly type: 'interrupted'; readonly words: string }
   | { readonly type: 'failure'; readonly failure: Failure }

@@ -7,7 +7,7 @@ import { lookDocument, type OwnDocument } from '../instances/documents.ts';
 import { instancesOf, type RunningInstance } from '../instances/find.ts';
 import { installedHash, lookAtState } from '../instances/look.ts';
 import { pushDocument } from '../instances/push/document.ts';
-import { isMissing, type PushOutcome } from '../instances/push/outcome.ts';
+import { isInPlace, isMissing, type PushOutcome } from '../instances/push/outcome.ts';
 import { type Planned, planPush } from '../instances/push/plan.ts';
 import { type PushEnd, runPush } from '../instances/push/run.ts';
 import { gapWords, kindWords, outcomeLines, planLines } from '../report/instances/push.ts';
@@ -128,7 +128,7 @@ function noticeOf(outcome: PushOutcome): BakeEvent {
   const { instanceId, kind, reason } = outcome;
   return {
     type: 'notice',
-    level: kind === 'updated' || kind === 'skipped' ? 'info' : 'warning',
+    level: isInPlace(outcome) ? 'info' : 'warning',
     text: [`[${instanceId}] ${kindWords(kind)}`, reason, gapWords(outcome)]
       .filter((text) => text !== '')
       .join(': '),

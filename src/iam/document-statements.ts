@@ -10,7 +10,7 @@ export function documentStatements(
   more: readonly string[] = [],
 ): Statement[] {
   return [
-    statement('Find', ['autoscaling:DescribeAutoScalingGroups', 'ec2:DescribeInstances', ...more]),
+    statement('Find', ['autoscaling:DescribeAutoScalingGroups', ...more]),
     ...askStatements(fleet, names),
   ];
 }

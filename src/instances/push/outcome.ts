@@ -72,6 +72,11 @@ function read(stdout: string): z.infer<typeof ANSWER> | undefined {
   }
 }
 
+/** It has what was pushed, maybe from another push that was at work already. */
+export function isInPlace(outcome: PushOutcome | undefined): boolean {
+  return outcome?.kind === 'updated' || outcome?.kind === 'skipped';
+}
+
 /** What the same command, run again, would go on with. */
 export function isMissing(outcome: PushOutcome): boolean {
   return isError(outcome) || outcome.kind === 'not-started';

@@ -4,8 +4,8 @@ import { Failed } from '../../failure.ts';
 import type { OwnDocument } from '../documents.ts';
 import { type CommandDoors, runCommand } from '../run-command.ts';
 import { PUSH_STEP } from './document.ts';
-import { isError, outcomeOf, type PushOutcome } from './outcome.ts';
-import { canariesOf, type Pace, type PushTarget, sizeOf, wavesOf } from './waves.ts';
+import { isError, isInPlace, outcomeOf, type PushOutcome } from './outcome.ts';
+import { canariesOf, type Pace, type PushTarget, sizeOf, type Wave, wavesOf } from './waves.ts';
 
 export interface PushPlan {
   readonly targets: readonly PushTarget[];
@@ -26,13 +26,6 @@ export interface PushDoors extends CommandDoors {
   readonly onOutcome: (outcome: PushOutcome) => void;
   /** Called with those of a wave that have what was pushed, some of them from a push that was at work already. */
   readonly record: (updated: readonly PushOutcome[]) => Promise<void>;
-}
-
-export interface Wave {
-  readonly instanceIds: readonly string[];
-  readonly isCanary: boolean;
-  /** How many wait for a later wave. */
-  readonly left: number;
 }
 
 /** What a push has come to, also where AWS did not go along to its end. */
@@ -73,7 +66,7 @@ class Push {
   /** Until each bundle has proven itself somewhere: a canary that can't be reached has proven nothing. */
   async canaries(): Promise<void> {
     const { targets, pace } = this.#plan;
-    const isProof = ({ instanceId }: PushTarget) => hasIt(this.#outcomes.get(instanceId));
+    const isProof = ({ instanceId }: PushTarget) => isInPlace(this.#outcomes.get(instanceId));
     while (this.#stopped === undefined) {
       const proven = new Set(targets.filter(isProof).map(({ bundle }) => bundle));
       const wave = canariesOf(this.left(), proven, pace.canary);
@@ -94,7 +87,7 @@ class Push {
     this.#doors.onWave({ instanceIds, isCanary: because !== undefined, left });
     const { outcomes, failure } = await runWave(this.#doors, this.#plan, targets);
     for (const outcome of outcomes) this.#outcomes.set(outcome.instanceId, outcome);
-    await this.#doors.record(outcomes.filter(hasIt));
+    await this.#doors.record(outcomes.filter(isInPlace));
     this.#failure = failure;
     const errors = [...this.#outcomes.values()].filter(isError).length;
     if (failure !== undefined) this.#stopped = 'AWS did not go along';
@@ -106,10 +99,6 @@ class Push {
     const notStarted = this.left().map(({ instanceId }) => notStartedYet(instanceId, this.#stopped ?? ''));
     return { outcomes: [...this.#outcomes.values(), ...notStarted], failure: this.#failure };
   }
-}
-
-function hasIt(outcome: PushOutcome | undefined): boolean {
-  return outcome?.kind === 'updated' || outcome?.kind === 'skipped';
 }
 
 /** Those with the same bundle are one command; a wave ends with its last instance. */

@@ -13,6 +13,14 @@ export interface PushTarget {
   readonly bundle: string;
 }
 
+/** Those that begin together. */
+export interface Wave {
+  readonly instanceIds: readonly string[];
+  readonly isCanary: boolean;
+  /** How many wait for a later wave. */
+  readonly left: number;
+}
+
 /** The first of those left of each bundle that nothing is known of yet; none where nobody is left. */
 export function canariesOf<Target extends PushTarget>(
   left: readonly Target[],

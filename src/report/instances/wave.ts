@@ -1,6 +1,6 @@
 /** The instances that a push begins on. Pure. */
 
-import type { BakeEvent } from '../../events.ts';
+import type { Wave } from '../../instances/push/waves.ts';
 
 const NAMED = 5;
 
@@ -9,11 +9,7 @@ export function names(ids: readonly string[]): string {
   return more > 0 ? `${ids.slice(0, NAMED).join(', ')} and ${more} more` : ids.join(', ');
 }
 
-export function waveWords({
-  instanceIds,
-  isCanary,
-  left,
-}: Extract<BakeEvent, { type: 'push.wave' }>): string {
+export function waveWords({ instanceIds, isCanary, left }: Wave): string {
   const wait = left === 0 ? '' : `; ${left} wait`;
   return `${isCanary ? 'canary' : 'wave'}: ${names(instanceIds)}${wait}`;
 }
